@@ -1,0 +1,45 @@
+import type { ExtensionOwner } from '../../domain-kit/input.js';
+import { requireId, toLabel, toText, withoutNulls, type Json } from '../../domain-kit/json.js';
+import { createOpenEnum, type ReportUnknown } from '../../domain-kit/open-enum.js';
+import type { BlockedNumberSource, BlockedNumberStatus } from '../../generated/resolvers.js';
+import type { BlockedNumberModel } from './model.js';
+
+export const BLOCKED_NUMBER_STATUSES = createOpenEnum<BlockedNumberStatus>('BlockedNumberStatus', [
+  'Blocked',
+  'Allowed',
+]);
+
+/** @throws GatewayError for a record without an id */
+export function toBlockedNumber(
+  json: Json,
+  owner: ExtensionOwner,
+  source: BlockedNumberSource,
+  report: ReportUnknown,
+): BlockedNumberModel {
+  return {
+    __typename: 'BlockedNumber',
+    owner,
+    source,
+    uri: json['uri'],
+    resourceId: requireId(json),
+    phoneNumber: toText(json['phoneNumber']),
+    // The old family calls it `name`, and knows blocked numbers only.
+    label: toLabel(source === 'BLOCKED_NUMBER' ? json['name'] : json['label']),
+    status: source === 'BLOCKED_NUMBER' ? 'BLOCKED' : BLOCKED_NUMBER_STATUSES.toName(json['status'], report),
+  };
+}
+
+/** What a partial update names; `undefined` keeps, a null label clears. */
+export interface BlockedNumberPatch {
+  readonly phoneNumber?: string;
+  readonly label?: string | null;
+  readonly status?: BlockedNumberStatus;
+}
+
+/** The whole body of a PUT: what upstream holds, with what the patch names. An attribute left out is cleared. */
+export function toBlockedNumberBody(current: Json, patch: BlockedNumberPatch): Json {
+  const { phoneNumber = current['phoneNumber'], label = current['label'] } = patch;
+  const status =
+    patch.status === undefined ? current['status'] : BLOCKED_NUMBER_STATUSES.toValue(patch.status);
+  return withoutNulls({ phoneNumber, label, status });
+}

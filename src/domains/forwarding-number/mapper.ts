@@ -1,0 +1,57 @@
+import type { ExtensionOwner } from '../../domain-kit/input.js';
+import { requireId, toLabel, toText, withoutNulls, type Json } from '../../domain-kit/json.js';
+import { createOpenEnum, toNames, type ReportUnknown } from '../../domain-kit/open-enum.js';
+import type { ForwardingNumberFeature, ForwardingNumberType } from '../../generated/resolvers.js';
+import type { ForwardingNumberModel } from './model.js';
+
+export const FORWARDING_NUMBER_TYPES = createOpenEnum<ForwardingNumberType>('ForwardingNumberType', [
+  'Home',
+  'Mobile',
+  'Work',
+  'PhoneLine',
+  'Outage',
+  'Other',
+  'BusinessMobilePhone',
+  'ExtensionApps',
+]);
+
+export const FORWARDING_NUMBER_FEATURES = createOpenEnum<ForwardingNumberFeature>('ForwardingNumberFeature', [
+  'CallFlip',
+  'CallForwarding',
+]);
+
+/** @throws GatewayError for a record without an id */
+export function toForwardingNumber(
+  json: Json,
+  owner: ExtensionOwner,
+  report: ReportUnknown,
+): ForwardingNumberModel {
+  return {
+    __typename: 'ForwardingNumber',
+    owner,
+    uri: json['uri'],
+    resourceId: requireId(json),
+    phoneNumber: toText(json['phoneNumber']),
+    label: toLabel(json['label']),
+    type: FORWARDING_NUMBER_TYPES.toName(json['type'], report),
+    features: toNames(FORWARDING_NUMBER_FEATURES, json['features'], report),
+    flipNumber: toText(json['flipNumber']),
+  };
+}
+
+/** What a partial update names; `undefined` keeps, a null label clears. */
+export interface ForwardingNumberPatch {
+  readonly phoneNumber?: string;
+  readonly label?: string | null;
+  readonly type?: ForwardingNumberType;
+  readonly flipNumber?: string;
+}
+
+/** The whole body of a PUT: what upstream holds, with what the patch names. An attribute left out is cleared. */
+export function toForwardingNumberBody(current: Json, patch: ForwardingNumberPatch): Json {
+  const { phoneNumber = current['phoneNumber'], label = current['label'] } = patch;
+  const type = patch.type === undefined ? current['type'] : FORWARDING_NUMBER_TYPES.toValue(patch.type);
+  // It is read as a string or an integer, and written as a string.
+  const flipNumber = patch.flipNumber ?? toText(current['flipNumber']);
+  return withoutNulls({ phoneNumber, label, flipNumber, type });
+}

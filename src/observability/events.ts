@@ -1,0 +1,69 @@
+import type { Logger } from './logger.js';
+import type { Metrics } from './metrics.js';
+
+/** One GraphQL request that was answered. */
+export interface RequestEvent {
+  readonly requestId: string;
+  readonly operationName: string | undefined;
+  readonly outcome: 'ok' | 'partial' | 'error' | 'refused';
+  readonly codes: readonly string[];
+  readonly status: number;
+  readonly durationMs: number;
+  readonly upstream: { readonly calls: number; readonly ids: number; readonly cacheHits: number } | undefined;
+}
+
+export interface UpstreamCallEvent {
+  readonly operation: string;
+  readonly status: number | string;
+  readonly durationMs: number;
+  readonly ids: number;
+}
+
+/** What happens, told once to logs and metrics: one function an event. */
+export function createEvents(log: Logger, metrics: Metrics) {
+  return {
+    requestEnded({ outcome, codes, durationMs, operationName, ...rest }: RequestEvent): void {
+      metrics.requests.inc({ outcome });
+      metrics.requestSeconds.observe(durationMs / 1000);
+      for (const code of codes) metrics.errors.inc({ code });
+      log.info(
+        {
+          ...rest,
+          operationName: operationName === undefined ? undefined : toLoggedName(operationName),
+          outcome,
+          codes: codes.length === 0 ? undefined : [...new Set(codes)],
+          durationMs: Math.round(durationMs * 10) / 10,
+        },
+        'request',
+      );
+    },
+    upstreamCall({ operation, status, durationMs, ids }: UpstreamCallEvent): void {
+      metrics.upstreamCalls.inc({ operation, status: String(status) });
+      metrics.upstreamSeconds.observe({ operation }, durationMs / 1000);
+      if (ids > 0) metrics.idsPerCall.observe({ operation }, ids);
+      log.debug({ operation, status, durationMs: Math.round(durationMs), ids }, 'upstream call');
+    },
+    unknownEnumValue(enumName: string): void {
+      metrics.unknownEnumValues.inc({ enum: enumName });
+    },
+    /** A limit or guard refused a request. */
+    refused(guard: string, requestId?: string): void {
+      metrics.refusals.inc({ guard });
+      log.info({ guard, requestId }, 'refused');
+    },
+    /** Something went wrong beside a request, which goes on without it. */
+    incident(incident: string, error?: unknown): void {
+      metrics.incidents.inc({ incident });
+      log.warn({ incident, error }, 'incident');
+    },
+    /** A fault of our own. */
+    fault(error: unknown, requestId?: string): void {
+      log.error({ error, requestId }, 'fault');
+    },
+  };
+}
+
+export type Events = ReturnType<typeof createEvents>;
+
+/** A client chooses the name; one long enough for a phone number or a token is not logged as it is. */
+const toLoggedName = (name: string) => name.slice(0, 64).replaceAll(/\d{5,}/g, '#');

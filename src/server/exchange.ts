@@ -1,0 +1,15 @@
+import type { Context } from '../context.js';
+import type { Upstream } from '../upstream/upstream.js';
+
+/** What is learnt of one GraphQL request while it is answered: for its log line and its statistics. */
+export interface Exchange {
+  readonly requestId: string;
+  readonly upstream: Upstream | undefined;
+  operationName: string | undefined;
+  /** Undefined until it was executed or refused by GraphQL. */
+  outcome: 'ok' | 'partial' | 'error' | undefined;
+  codes: readonly string[];
+}
+
+/** The resolvers' context, and beside it what only the server uses. */
+export type ServerContext = Context & { readonly exchange: Exchange };

@@ -1,0 +1,120 @@
+import { randomUUID } from 'node:crypto';
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { createContext } from '../context.js';
+import { GatewayError, LimitExceededError } from '../errors.js';
+import type { Clock } from '../lib/clock.js';
+import type { Events } from '../observability/events.js';
+import type { Credential } from '../upstream/credential.js';
+import type { Upstream } from '../upstream/upstream.js';
+import type { Exchange, ServerContext } from './exchange.js';
+
+export interface GraphqlRouteOptions {
+  readonly apollo: ApolloServer<ServerContext>;
+  /** Who asks; undefined without a credential. @throws GatewayError for a credential that must not be used so */
+  readonly identify: (request: FastifyRequest) => Credential | undefined | Promise<Credential | undefined>;
+  readonly openUpstream: (request: { credential: Credential; id: string; signal: AbortSignal }) => Upstream;
+  /** The body to execute: documents asked for by id are put in their place. @throws GatewayError */
+  readonly prepare: (body: unknown) => unknown;
+  /** What a browser that opens the route is shown; undefined without a playground. */
+  readonly playground: ((reply: FastifyReply) => Promise<FastifyReply>) | undefined;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly events: Events;
+}
+
+/** `GET` and `POST /graphql`. */
+export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
+  const { apollo, clock, events } = options;
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    async handler(request, reply) {
+      if (options.playground !== undefined && isNavigation(request)) return options.playground(reply);
+      const began = clock.now();
+      const requestId = randomUUID();
+      const exchange = await execute(request, reply, requestId);
+      events.requestEnded({
+        requestId,
+        operationName: exchange.operationName,
+        outcome: exchange.outcome ?? 'refused',
+        codes: exchange.codes,
+        status: reply.statusCode,
+        durationMs: clock.now() - began,
+        upstream: exchange.upstream?.stats,
+      });
+      return reply;
+    },
+  });
+
+  async function execute(request: FastifyRequest, reply: FastifyReply, requestId: string): Promise<Exchange> {
+    const body = options.prepare(request.method === 'GET' ? request.query : request.body);
+    const credential = await options.identify(request);
+    const { signal, release } = watch(reply);
+    const upstream = credential && options.openUpstream({ credential, id: requestId, signal });
+    const exchange: Exchange = {
+      requestId,
+      upstream,
+      operationName: undefined,
+      outcome: undefined,
+      codes: [],
+    };
+    const report = (enumName: string) => {
+      events.unknownEnumValue(enumName);
+    };
+    try {
+      const response = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: request.method,
+          headers: toHeaderMap(request),
+          search:
+            request.method === 'GET'
+              ? `?${new URLSearchParams(body as Record<string, string>).toString()}`
+              : '',
+          body: request.method === 'GET' ? undefined : body,
+        },
+        context: () => Promise.resolve(Object.assign(createContext({ upstream, report }), { exchange })),
+      });
+      if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.');
+      for (const [name, value] of response.headers) reply.header(name, value);
+      reply.header('cache-control', 'private, no-store').header('x-request-id', requestId);
+      reply.code(response.status ?? 200).send(response.body.string);
+      return exchange;
+    } finally {
+      release();
+    }
+  }
+
+  /** Aborted when the client goes away, and when the request has had its time. */
+  function watch(reply: FastifyReply): { signal: AbortSignal; release: () => void } {
+    const abort = new AbortController();
+    const cancel = clock.after(options.timeoutMs, () => {
+      abort.abort(new LimitExceededError('The request took too long.', 'REQUEST_TIMEOUT_MS'));
+    });
+    const onClose = () => {
+      if (!reply.raw.writableEnded)
+        abort.abort(new GatewayError('The client has gone.', { code: 'INTERNAL_SERVER_ERROR' }));
+    };
+    reply.raw.once('close', onClose);
+    return {
+      signal: abort.signal,
+      release() {
+        cancel();
+        reply.raw.off('close', onClose);
+      },
+    };
+  }
+}
+
+/** A browser that opens the address, and no client that asks for data. */
+const isNavigation = ({ method, headers }: FastifyRequest) =>
+  method === 'GET' && (headers.accept ?? '').includes('text/html');
+
+function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  return map;
+}

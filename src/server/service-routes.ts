@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+
+export interface Health {
+  /** False from the moment that the process begins to stop. */
+  readonly ready: boolean;
+  /** What works only in part; the gateway serves all the same. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** `GET /healthz` (alive) and `GET /readyz` (takes requests). */
+export function registerHealthRoutes(app: FastifyInstance, health: () => Health): void {
+  app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  app.get('/readyz', (_request, reply) => {
+    const { ready, details } = health();
+    return reply
+      .code(ready ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ status: ready ? 'ready' : 'stopping', ...details });
+  });
+}
+
+/** `GET /metrics`, in Prometheus' text format. */
+export function registerMetricsRoute(app: FastifyInstance, registry: Registry): void {
+  app.get('/metrics', async (_request, reply) =>
+    reply
+      .header('cache-control', 'no-store')
+      .type(registry.contentType)
+      .send(await registry.metrics()),
+  );
+}

@@ -1,0 +1,99 @@
+import { LRUCache } from 'lru-cache';
+import { placeOf, type Owner, type Resource } from './resource.js';
+
+/** One caller's reads of one domain since that caller's last write to it. */
+export class Generation {
+  /** Unique in this process: an entry kept under it belongs to this caller, domain and span alone. */
+  readonly id: number;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/** All that is held for one caller, in one place, so that it can be dropped at once. */
+export class Caller {
+  readonly key: string;
+  readonly #nextId: () => number;
+  readonly #generations = new Map<string, Generation>();
+  #accountId: string | undefined;
+  #extensionId: string | undefined;
+
+  constructor(key: string, nextId: () => number) {
+    this.key = key;
+    this.#nextId = nextId;
+  }
+
+  generation(domain: string): Generation {
+    let generation = this.#generations.get(domain);
+    if (generation === undefined) {
+      generation = new Generation(this.#nextId());
+      this.#generations.set(domain, generation);
+    }
+    return generation;
+  }
+
+  /** After a write, sent or uncertain: who asks from now on gets nothing that was asked before. */
+  renew(domain: string): void {
+    this.#generations.delete(domain);
+  }
+
+  /** After a refused credential: nothing that was read with it is shown any more. */
+  renewAll(): void {
+    this.#generations.clear();
+  }
+
+  /** The owner with `~` replaced by what answers have shown it to be. */
+  canonical<T extends Owner>(owner: T): T {
+    const accountId = owner.accountId === '~' ? (this.#accountId ?? '~') : owner.accountId;
+    const own = owner.extensionId === '~' && (accountId === '~' || accountId === this.#accountId);
+    const extensionId = own ? this.#extensionId : undefined;
+    if (accountId === owner.accountId && extensionId === undefined) return owner;
+    return { ...owner, accountId, ...(extensionId !== undefined && { extensionId }) };
+  }
+
+  /** Where an id stands, as far as it is known. */
+  locate(resource: Resource, owner: Owner, id: string): { owner: Owner; id: string } {
+    const place = this.canonical(placeOf(resource, owner, id));
+    if (resource.identifiesOwner !== true) return { owner: place, id };
+    return { owner: { accountId: place.accountId }, id: place.extensionId ?? id };
+  }
+
+  /** Remembers what `~` is, from the answer to a request that was sent with `~`. The first answer stands. */
+  learn(asked: Owner, real: Owner | undefined): void {
+    if (real === undefined || (asked.accountId !== '~' && asked.extensionId !== '~')) return;
+    this.#accountId ??= real.accountId;
+    if (asked.extensionId === '~') this.#extensionId ??= real.extensionId;
+  }
+}
+
+export interface Callers {
+  /** Everything held for the caller with this key; made at the first request. */
+  get(key: string): Caller;
+}
+
+/** Idle callers are dropped after this time: longer than any window, penalty or cache entry that matters to them. */
+const IDLE_MS = 15 * 60 * 1000;
+
+export function createCallers(options: { max: number; onDrop: (key: string) => void }): Callers {
+  let lastId = 0;
+  const nextId = () => (lastId += 1);
+  const callers = new LRUCache<string, Caller>({
+    max: options.max,
+    ttl: IDLE_MS,
+    updateAgeOnGet: true,
+    dispose: (_caller, key, reason) => {
+      if (reason !== 'set') options.onDrop(key);
+    },
+  });
+  return {
+    get(key) {
+      let caller = callers.get(key);
+      if (caller === undefined) {
+        caller = new Caller(key, nextId);
+        callers.set(key, caller);
+      }
+      return caller;
+    },
+  };
+}

@@ -1,0 +1,307 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import got, { TimeoutError, type Got, type OptionsInit, type RequestError } from 'got';
+import type { Clock } from '../lib/clock.js';
+import type { Slots } from './concurrency.js';
+import type { Credential } from './credential.js';
+import { readRateHeaders, type Budget, type RateHeaders, type Reservation } from './rate-limit.js';
+import { readBody, toUpstreamError, UpstreamError } from './refusal.js';
+import { toRetryDelay } from './retry.js';
+
+/** One HTTP request to RingCentral. */
+export interface Call {
+  /** The operation's id, for metrics, logs and the budget. */
+  readonly operation: string;
+  /** The rate-limit group that the documentation names; the answer's header corrects it. */
+  readonly group: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** A read may be sent again after a failure; a write only where it certainly did not arrive. */
+  readonly effect: 'read' | 'write';
+  /** Encoded, without a leading slash, query included. */
+  readonly path: string;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: string;
+  /** How many ids it carries, for the metrics. */
+  readonly ids: number;
+}
+
+/** Who sends it, and what is to be known of it while it is under way. */
+export interface Sender {
+  readonly credential: Credential;
+  /** Passed on, so that both sides' logs can be brought together. */
+  readonly requestId: string;
+  readonly signal?: AbortSignal;
+  /** The place in the budget that was taken for its first send. */
+  readonly reservation: Reservation;
+  /** Each time that an HTTP request leaves. */
+  onSend?(): void;
+}
+
+/** What came back, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+export interface UpstreamClient {
+  /**
+   * Sends a call when a slot is free, repeats what may be repeated, all within UPSTREAM_TIMEOUT_MS.
+   * @throws UpstreamError when there is no answer (its outcome says what is known of a write), RateLimitedError when
+   * the budget does not allow a repetition.
+   */
+  send(call: Call, sender: Sender): Promise<Answer>;
+  /** Closes idle connections. */
+  close(): void;
+}
+
+export interface ClientOptions {
+  readonly serverUrl: string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  readonly budget: Budget;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  /** 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
+  readonly onCall: (event: CallEvent) => void;
+}
+
+/** One HTTP request that ended. */
+export interface CallEvent {
+  readonly operation: string;
+  readonly status: number | 'timeout' | 'unavailable' | 'aborted' | 'oversized';
+  readonly durationMs: number;
+  readonly ids: number;
+}
+
+/** The largest page (1,000 records of about 1 kB) is far below; more than this is no answer of RingCentral's. */
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+
+/** A 401 that no newer token can cure. */
+const INCURABLE = new Set(['CMN-405', 'OAU-151']);
+
+export function createClient(options: ClientOptions): UpstreamClient {
+  const { budget, slots, clock } = options;
+  const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const http = got.extend({
+    prefixUrl: options.serverUrl,
+    agent: keepAlive,
+    followRedirect: false,
+    throwHttpErrors: false,
+    decompress: true,
+    // All repeating is decided in `send`, where it is known what a repetition may do.
+    retry: { limit: 0 },
+    headers: { 'user-agent': options.userAgent },
+  });
+
+  /** One send. Its place in the budget is given back unless the request may have reached RingCentral. */
+  async function attempt(
+    call: Call,
+    sender: Sender,
+    reservation: Reservation,
+    deadline: number,
+  ): Promise<Attempt> {
+    let giveSlotBack: (() => void) | undefined;
+    let token: string;
+    try {
+      giveSlotBack = await slots.acquire(sender.credential.caller, deadline, sender.signal);
+      if (giveSlotBack === undefined) throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, 'NOT_APPLIED');
+      token = await sender.credential.accessToken();
+      sender.signal?.throwIfAborted();
+    } catch (error) {
+      giveSlotBack?.();
+      reservation.release();
+      throw error;
+    }
+    reservation.sent();
+    sender.onSend?.();
+    const began = clock.now();
+    const report = (status: CallEvent['status']) => {
+      options.onCall({ operation: call.operation, status, durationMs: clock.now() - began, ids: call.ids });
+    };
+    try {
+      const { answer, rate } = await exchange(
+        http,
+        call,
+        sender,
+        token,
+        Math.max(1, deadline - began),
+        clock,
+      );
+      reservation.answered(answer.status, rate);
+      report(answer.status);
+      return { answer, token };
+    } catch (error) {
+      const failure = toFailure(error, options.serverUrl);
+      if (failure.error.outcome === 'NOT_APPLIED') reservation.release();
+      else reservation.lost();
+      report(failure.event);
+      throw failure.error;
+    } finally {
+      giveSlotBack();
+    }
+  }
+
+  return {
+    async send(call, sender) {
+      const reserveAgain = () =>
+        budget.reserve(sender.credential.caller, call.operation, call.group, {
+          maxWaitMs: 0,
+          ...(sender.signal && { signal: sender.signal }),
+        });
+      let { reservation } = sender;
+      const deadline = clock.now() + options.timeoutMs;
+      let renewed = false;
+      for (let sends = 1; ; sends += 1) {
+        let failure: unknown;
+        let answer: Answer | undefined;
+        try {
+          const attempted = await attempt(call, sender, reservation, deadline);
+          answer = attempted.answer;
+          if (!renewed && isCurable(answer) && (await sender.credential.renew?.(attempted.token)) === true) {
+            renewed = true;
+            sends -= 1;
+            reservation = await reserveAgain();
+            continue;
+          }
+        } catch (error) {
+          failure = error;
+        }
+        const delayMs = toRetryDelay({ call, answer, failure, sends, random: options.random });
+        if (delayMs === undefined || clock.now() + delayMs >= deadline) {
+          if (answer !== undefined) return answer;
+          throw failure;
+        }
+        await pause(delayMs, clock, sender.signal);
+        reservation = await reserveAgain();
+      }
+    },
+    close() {
+      keepAlive.http.destroy();
+      keepAlive.https.destroy();
+    },
+  };
+}
+
+interface Attempt {
+  readonly answer: Answer;
+  readonly token: string;
+}
+
+/** One exchange on the wire. Rejects with got's error, an OversizedError or the signal's reason. */
+function exchange(
+  http: Got,
+  call: Call,
+  sender: Sender,
+  token: string,
+  remainingMs: number,
+  clock: Clock,
+): Promise<{ answer: Answer; rate: RateHeaders }> {
+  return new Promise((resolve, reject) => {
+    const request: OptionsInit & { isStream: true } = {
+      isStream: true,
+      method: call.method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: call.accept ?? 'application/json',
+        'x-request-id': sender.requestId,
+        ...(call.contentType !== undefined && { 'content-type': call.contentType }),
+      },
+      timeout: { request: remainingMs },
+      ...(call.body !== undefined && { body: call.body }),
+      // A pooled connection may be closed by the other side just as a write leaves, and then nobody knows whether it
+      // was applied. A write takes a connection of its own.
+      ...(call.effect === 'write' && { agent: { http: new HttpAgent(), https: new HttpsAgent() } }),
+    };
+    const stream = http(call.path, request);
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const onAbort = () => stream.destroy(new AbortedError());
+    const finish = () => sender.signal?.removeEventListener('abort', onAbort);
+    sender.signal?.addEventListener('abort', onAbort, { once: true });
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_RESPONSE_BYTES) stream.destroy(new OversizedError());
+    });
+    stream.on('error', (error) => {
+      finish();
+      reject(error);
+    });
+    stream.once('end', () => {
+      finish();
+      const { response } = stream;
+      if (response === undefined) return;
+      const { headers } = response;
+      const rate = readRateHeaders(headers, clock.now());
+      resolve({
+        rate,
+        answer: {
+          status: response.statusCode,
+          contentType: headers['content-type'] ?? '',
+          body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
+          requestId: typeof headers['rcrequestid'] === 'string' ? headers['rcrequestid'] : undefined,
+          retryAfterSeconds: rate.retryAfterSeconds,
+        },
+      });
+    });
+  });
+}
+
+class AbortedError extends Error {
+  constructor() {
+    super('Nobody waits for this call any more.');
+    this.name = 'AbortedError';
+  }
+}
+
+class OversizedError extends Error {
+  constructor() {
+    super('The answer is larger than any answer of RingCentral.');
+    this.name = 'OversizedError';
+  }
+}
+
+/** What a failed exchange means. got's own error is not kept as a cause: it holds the request's headers. */
+function toFailure(error: unknown, serverUrl: string): { error: UpstreamError; event: CallEvent['status'] } {
+  const cause = (error as { cause?: unknown }).cause ?? error;
+  const outcome = arrived(error as Partial<RequestError>, serverUrl) ? 'UNKNOWN' : 'NOT_APPLIED';
+  if (cause instanceof OversizedError) {
+    return { error: new UpstreamError({ code: 'UPSTREAM_INVALID_RESPONSE' }, outcome), event: 'oversized' };
+  }
+  if (error instanceof TimeoutError) {
+    return { error: new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, outcome), event: 'timeout' };
+  }
+  const event = cause instanceof AbortedError ? 'aborted' : 'unavailable';
+  return { error: new UpstreamError({ code: 'UPSTREAM_UNAVAILABLE' }, outcome), event };
+}
+
+/** Whether a connection came about, so that the request may have been read. */
+function arrived(error: Partial<RequestError>, serverUrl: string): boolean {
+  const timings = error.timings;
+  return (serverUrl.startsWith('https:') ? timings?.secureConnect : timings?.connect) !== undefined;
+}
+
+function isCurable(answer: Answer): boolean {
+  if (answer.status !== 401) return false;
+  const { errorCode } = toUpstreamError(answer, readBody(answer.body)).extensions.upstream ?? {};
+  return errorCode === undefined || !INCURABLE.has(errorCode);
+}
+
+function pause(ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => {
+      cancel();
+      reject(signal?.reason as Error);
+    };
+    const cancel = clock.after(ms, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../lib/clock.js';
+import { createBatchLimits } from './batch-limits.js';
+import { createMemoryCache, noCache } from './cache.js';
+import { createCallers } from './callers.js';
+import { createClient, type CallEvent } from './client.js';
+import { createSlots } from './concurrency.js';
+import type { Credential } from './credential.js';
+import { createLocks } from './locks.js';
+import type { Budget } from './rate-limit.js';
+import { createReads } from './reads.js';
+import { UpstreamRequest } from './request.js';
+import { Upstream } from './upstream.js';
+import { createWrites } from './writes.js';
+
+export interface GatewayOptions {
+  readonly serverUrl: string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+  readonly maxConcurrency: number;
+  readonly batchMaxIds: number;
+  readonly batchWindowMs: number;
+  readonly cacheTtlMs: number;
+  readonly rateLimitMaxWaitMs: number;
+  readonly maxCallers: number;
+  readonly clock: Clock;
+  readonly budget: Budget;
+  readonly random: () => number;
+  readonly onCall: (event: CallEvent) => void;
+}
+
+/** The way to RingCentral that all requests of this process share. */
+export interface Gateway {
+  /** RingCentral as one request sees it. `signal` says that nobody waits for the request any more. */
+  open(request: { credential: Credential; id: string; signal: AbortSignal }): Upstream;
+  close(): void;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { clock, budget, batchWindowMs: windowMs, rateLimitMaxWaitMs: maxWaitMs } = options;
+  const callers = createCallers({
+    max: options.maxCallers,
+    onDrop: (key) => {
+      budget.forget(key);
+    },
+  });
+  const slots = createSlots(options.maxConcurrency, clock);
+  const client = createClient({ ...options, slots });
+  const limits = createBatchLimits(options.batchMaxIds);
+  const cache = options.cacheTtlMs > 0 ? createMemoryCache({ ttlMs: options.cacheTtlMs, clock }) : noCache;
+  const reads = createReads({ client, budget, limits, cache, clock, windowMs, maxWaitMs });
+  const writes = createWrites({ client, budget, limits, cache, locks: createLocks() });
+  return {
+    open({ credential, id, signal }) {
+      const caller = callers.get(credential.caller);
+      return new Upstream(new UpstreamRequest({ caller, credential, id, signal }), { reads, writes, budget });
+    },
+    close() {
+      client.close();
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { JsonRecord } from './json.js';
+import type { UpstreamRequest } from './request.js';
+
+/** One HTTP call that carries reads, each of which several requests may wait for. */
+export class SharedCall {
+  /** The request whose credential it is sent with: that of its first read. */
+  readonly opener: UpstreamRequest;
+  readonly #reads: readonly SharedRead[];
+  readonly #counted = new Set<UpstreamRequest>();
+  readonly #abort = new AbortController();
+  #sent = false;
+
+  /** @param reads at least one, all of one caller. */
+  constructor(reads: readonly SharedRead[]) {
+    const [first] = reads;
+    if (first === undefined) throw new TypeError('A call carries at least one read.');
+    this.opener = first.opener;
+    this.#reads = reads;
+    for (const read of reads) read.carriedBy(this);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Each time that an HTTP request leaves for it, every request that waits for it has one more call to its count. */
+  onSend = (): void => {
+    this.#sent = true;
+    for (const request of this.#counted) request.stats.calls += 1;
+  };
+
+  /** A request waits for one of the reads. */
+  count(request: UpstreamRequest, read: SharedRead): void {
+    if (read.byId && request !== this.opener) request.stats.coalesced += 1;
+    if (this.#counted.has(request)) return;
+    this.#counted.add(request);
+    if (this.#sent) request.stats.calls += 1;
+  }
+
+  /** Ends the call once nobody waits for any of its reads. */
+  abandonIfUnwanted(): void {
+    if (this.#reads.every((read) => !read.wanted)) this.#abort.abort();
+  }
+}
+
+/** One read under way, by id or of a list, that any number of one caller's requests wait for. */
+export class SharedRead {
+  readonly promise: Promise<JsonRecord>;
+  /** The request that began it. */
+  readonly opener: UpstreamRequest;
+  /** A look-up by id, which the statistics count. */
+  readonly byId: boolean;
+  readonly #riders = new Set<UpstreamRequest>();
+  readonly #onUnwanted: () => void;
+  #call: SharedCall | undefined;
+  #settled = false;
+  #resolve: (value: JsonRecord) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+
+  constructor(options: { opener: UpstreamRequest; byId: boolean; onUnwanted: () => void }) {
+    this.opener = options.opener;
+    this.byId = options.byId;
+    this.#onUnwanted = options.onUnwanted;
+    this.promise = new Promise<JsonRecord>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  resolve(value: JsonRecord): void {
+    this.#settled = true;
+    this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    this.#settled = true;
+    this.#reject(error as Error);
+  }
+
+  get wanted(): boolean {
+    return this.#riders.size > 0;
+  }
+
+  join(request: UpstreamRequest): void {
+    if (this.#riders.has(request)) return;
+    this.#riders.add(request);
+    if (this.byId) request.stats.ids += 1;
+    this.#call?.count(request, this);
+  }
+
+  /** The request's client has gone. */
+  leave(request: UpstreamRequest): void {
+    if (!this.#riders.delete(request) || this.#riders.size > 0 || this.#settled) return;
+    this.#onUnwanted();
+    this.reject(request.signal.reason);
+    this.#call?.abandonIfUnwanted();
+  }
+
+  carriedBy(call: SharedCall): void {
+    this.#call = call;
+    for (const request of this.#riders) call.count(request, this);
+  }
+
+  /** How long those that wait for it have waited for the window and the budget. */
+  waited(ms: number): void {
+    for (const { stats } of this.#riders) stats.msWaited = Math.max(stats.msWaited, Math.round(ms));
+  }
+}
