@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
-import type { Caller, Generation } from './callers.js';
+import type { Caller } from './callers.js';
 
 /** What a read came to: a value, or the certain answer that there is none. */
 export type Outcome = { readonly value: unknown } | { readonly error: GatewayError };
@@ -21,18 +21,13 @@ export interface CacheView {
 
 /** Finished reads, per caller, domain and generation. */
 export interface ReadCache {
-  open(
-    caller: Caller,
-    domain: string,
-    generation: Generation,
-    keys: readonly string[],
-  ): CacheView | Promise<CacheView>;
+  open(caller: Caller, domain: string, keys: readonly string[]): CacheView | Promise<CacheView>;
   /** After a write, sent or uncertain: entries of earlier generations are never shown again. */
   renew(caller: Caller, domain: string): void | Promise<void>;
 }
 
 /** How much older than its TTL an entry may be when it is served in place of nothing. */
-const STALE_FACTOR = 10;
+export const STALE_FACTOR = 10;
 /** All callers' entries together; what one holds is bounded by what the others need. */
 const MAX_BYTES = 64 * 1024 * 1024;
 /** An entry's own weight besides its data. */
@@ -48,8 +43,9 @@ export function createMemoryCache(options: { ttlMs: number; clock: Clock }): Rea
   const kept = new LRUCache<string, { outcome: Outcome; at: number }>({ maxSize: MAX_BYTES });
 
   return {
-    open(_caller, _domain, generation, keys) {
-      const keyOf = (key: string) => `${String(generation.id)} ${key}`;
+    open(caller, domain, keys) {
+      const { id } = caller.generation(domain);
+      const keyOf = (key: string) => `${String(id)} ${key}`;
       const now = clock.now();
       const entries = keys.map((key): CacheEntry | undefined => {
         const entry = kept.get(keyOf(key));

@@ -16,6 +16,7 @@ export class Caller {
   readonly key: string;
   readonly #nextId: () => number;
   readonly #generations = new Map<string, Generation>();
+  readonly #sharedGenerations = new Map<string, string>();
   #accountId: string | undefined;
   #extensionId: string | undefined;
 
@@ -38,9 +39,16 @@ export class Caller {
     this.#generations.delete(domain);
   }
 
-  /** After a refused credential: nothing that was read with it is shown any more. */
-  renewAll(): void {
-    this.#generations.clear();
+  /** Remembers the generation that replicas share; true where it is another one than before. */
+  noteSharedGeneration(domain: string, generation: string): boolean {
+    const before = this.#sharedGenerations.get(domain);
+    this.#sharedGenerations.set(domain, generation);
+    return before !== undefined && before !== generation;
+  }
+
+  /** The domains of which something has been read since they were last renewed. */
+  get readDomains(): readonly string[] {
+    return [...this.#generations.keys()];
   }
 
   /** The owner with `~` replaced by what answers have shown it to be. */

@@ -51,12 +51,11 @@ export function createReads(options: ReadsOptions): Reads {
   return {
     async lookUp(request, resource, owner, ids) {
       const { caller } = request;
-      const generation = caller.generation(resource.domain);
       const keys = ids.map((id) => keyOf(resource, owner, id));
-      const opening = cache.open(caller, resource.domain, generation, keys);
+      const opening = cache.open(caller, resource.domain, keys);
       const view = opening instanceof Promise ? await opening : opening;
       const frozen = () => budget.isFrozen(caller.key, resource.operations.get, READ_GROUP);
-      const scope = scopeOf(request, generation);
+      const scope = scopeOf(request, caller.generation(resource.domain));
       const added: LookUp[] = [];
       const waiting = ids.map((id, index) => {
         const entry = view.entries[index];
@@ -89,14 +88,13 @@ export function createReads(options: ReadsOptions): Reads {
 
     async read(request, what) {
       const { caller } = request;
-      const generation = caller.generation(what.domain);
       const key = wholeKey(what, what.owner);
-      const opening = cache.open(caller, what.domain, generation, [key]);
+      const opening = cache.open(caller, what.domain, [key]);
       const view = opening instanceof Promise ? await opening : opening;
       const [entry] = view.entries;
       const cached = fromCache(request, entry, () => budget.isFrozen(caller.key, what.operation, READ_GROUP));
       if (cached !== undefined) return unwrap(cached);
-      const scope = scopeOf(request, generation);
+      const scope = scopeOf(request, caller.generation(what.domain));
       const underWay = scope.underWay.get(key);
       if (underWay !== undefined) return unwrap(await settle(request, underWay, entry));
       const read = new SharedRead({
@@ -203,10 +201,17 @@ export function createReads(options: ReadsOptions): Reads {
     }
   }
 
+  function forgetAll(caller: Caller): void {
+    for (const domain of caller.readDomains) {
+      caller.renew(domain);
+      void cache.renew(caller, domain);
+    }
+  }
+
   /** Keeps what is certain: records, and that there is none. A refused credential ends all that was read with it. */
   function keep(caller: Caller, view: CacheView, key: string, outcome: Outcome, bytes: number): void {
     if ('value' in outcome || outcome.error.code === 'NOT_FOUND') view.store(key, outcome, bytes);
-    else if (outcome.error.code === 'UNAUTHENTICATED') caller.renewAll();
+    else if (outcome.error.code === 'UNAUTHENTICATED') forgetAll(caller);
   }
 }
 

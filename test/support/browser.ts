@@ -16,25 +16,28 @@ export const launchBrowser = (): Promise<Browser> =>
     ],
   });
 
-/** What a page did that it should not: filled as it happens. */
-export interface PageFaults {
+/** What a page does, filled as it happens. */
+export interface PageLog {
   /** URLs that the page or its workers asked for outside their own origin. */
   foreignRequests: string[];
   /** Console errors and warnings, what the content security policy refused among them, and uncaught exceptions. */
   complaints: string[];
+  /** URLs of the workers that it started. */
+  workers: string[];
 }
 
 /** Watches a page that is about to open `origin`. */
-export function watchPage(page: Page, origin: string): PageFaults {
-  const faults: PageFaults = { foreignRequests: [], complaints: [] };
+export function watchPage(page: Page, origin: string): PageLog {
+  const log: PageLog = { foreignRequests: [], complaints: [], workers: [] };
   page.context().on('request', (request) => {
     const url = new URL(request.url());
     // data: is inside the page, not a request of the network.
-    if (url.protocol !== 'data:' && url.origin !== origin) faults.foreignRequests.push(url.href);
+    if (url.protocol !== 'data:' && url.origin !== origin) log.foreignRequests.push(url.href);
   });
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) faults.complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type())) log.complaints.push(message.text());
   });
-  page.on('pageerror', (error) => faults.complaints.push(error.message));
-  return faults;
+  page.on('pageerror', (error) => log.complaints.push(error.message));
+  page.on('worker', (worker) => log.workers.push(worker.url()));
+  return log;
 }

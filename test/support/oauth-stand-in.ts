@@ -56,7 +56,7 @@ export class OAuthStandIn {
   /** What an API request with this token would show: whether it is good. Using one begins the grace of the old pair. */
   accepts(accessToken: string): boolean {
     const login = this.#logins.find((one) => one.accessToken === accessToken);
-    if (login === undefined || !login.alive || this.#clock.now() >= login.expiresAt) return false;
+    if (!login?.alive || this.#clock.now() >= login.expiresAt) return false;
     login.usedAt ??= this.#clock.now();
     return true;
   }
@@ -68,6 +68,11 @@ export class OAuthStandIn {
   /** Ends all logins without a word to anybody. */
   endAll(): void {
     for (const login of this.#logins) login.alive = false;
+  }
+
+  /** Refuses all access tokens that are out, and goes on with their logins. */
+  forgetAccessTokens(): void {
+    for (const login of this.#logins) login.expiresAt = this.#clock.now();
   }
 
   /** Every code and token that was ever given out. */
@@ -148,7 +153,7 @@ export class OAuthStandIn {
     }
     const token = form.get('refresh_token') ?? '';
     const login = this.#logins.find((one) => one.refreshToken === token || one.previous === token);
-    if (login === undefined || !login.alive) return undefined;
+    if (!login?.alive) return undefined;
     if (login.refreshToken === token) Object.assign(login, this.#pair(), { previous: token });
     else if (login.usedAt !== undefined && this.#clock.now() >= login.usedAt + GRACE_MS) return undefined;
     return this.#answer(login);

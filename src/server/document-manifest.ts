@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parse, validate, type GraphQLSchema } from 'graphql';
+import { ConfigError } from '../config.js';
+
+/** The documents that the operators of the clients have listed. */
+export interface DocumentManifest {
+  /** Text by the id in the manifest, by `sha256:<hex>` and by the hex alone. */
+  readonly byId: ReadonlyMap<string, string>;
+  readonly texts: ReadonlySet<string>;
+}
+
+/**
+ * Reads `{ "<hash>": "<document>" }` as the client preset of graphql-codegen writes it: the hash is the text's SHA-1, its
+ * default, or SHA-256, in hex, with or without the algorithm's name before it.
+ * @throws ConfigError naming every fault of the file
+ */
+export function readDocumentManifest(file: string, schema: GraphQLSchema): DocumentManifest {
+  const entries = Object.entries(readJsonObject(file));
+  const faults = entries.flatMap(([id, text]) => findFaults(id, text, schema));
+  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `PERSISTED_DOCUMENTS: ${fault}`));
+  const byId = new Map<string, string>();
+  const texts = new Set<string>();
+  for (const [id, text] of entries as [string, string][]) {
+    const sha256 = toHash('sha256', text);
+    for (const name of [id, sha256, `sha256:${sha256}`]) byId.set(name, text);
+    texts.add(text);
+  }
+  return { byId, texts };
+}
+
+function readJsonObject(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
+  } catch (error) {
+    throw new ConfigError([
+      `PERSISTED_DOCUMENTS: ${error instanceof Error ? error.message : 'it cannot be read'}`,
+    ]);
+  }
+  throw new ConfigError(['PERSISTED_DOCUMENTS: the file must hold an object of documents by their hashes']);
+}
+
+function findFaults(id: string, text: unknown, schema: GraphQLSchema): string[] {
+  if (typeof text !== 'string') return [`${id} is no text`];
+  const hashes = ['sha1', 'sha256'].flatMap((algorithm) => {
+    const hash = toHash(algorithm, text);
+    return [hash, `${algorithm}:${hash}`];
+  });
+  if (!hashes.includes(id)) return [`${id} is neither the SHA-1 nor the SHA-256 of its document`];
+  try {
+    return validate(schema, parse(text)).map(({ message }) => `${id}: ${message}`);
+  } catch (error) {
+    return [`${id}: ${error instanceof Error ? error.message : 'it cannot be parsed'}`];
+  }
+}
+
+const toHash = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest('hex');

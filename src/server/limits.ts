@@ -1,0 +1,148 @@
+import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { ApolloArmor } from '@escape.tech/graphql-armor';
+import {
+  GraphQLError,
+  type GraphQLSchema,
+  type ParseOptions,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import { LimitExceededError } from '../errors.js';
+import { createCostMeter } from './cost.js';
+
+export interface LimitsOptions {
+  readonly schema: GraphQLSchema;
+  readonly limits: {
+    /** Levels of fields, fragments written out. */
+    readonly depth: number;
+    readonly aliases: number;
+    readonly tokens: number;
+    readonly cost: number;
+    readonly ids: number;
+  };
+  /** Whether a misspelt name is answered with those of the schema that are like it. */
+  readonly suggestions: boolean;
+}
+
+/** Options of ApolloServer. */
+export interface DocumentLimits {
+  readonly parseOptions: ParseOptions;
+  readonly validationOptions: { readonly hideSuggestions: boolean };
+  readonly validationRules: readonly ValidationRule[];
+  readonly plugins: readonly ApolloServerPlugin<BaseContext>[];
+}
+
+const DESCRIPTIONS = {
+  MAX_DEPTH: 'The operation nests too deeply',
+  MAX_ALIASES: 'The operation has too many aliases',
+  MAX_TOKENS: 'The document has too many tokens',
+  MAX_DIRECTIVES: 'The operation has too many directives',
+  MAX_COST: 'The operation asks for too many fields',
+  MAX_IDS: 'The operation has too many entries in lists of ids',
+} as const;
+
+export type LimitName = keyof typeof DESCRIPTIONS;
+
+/** graphql-armor's own default. */
+const MAX_DIRECTIVES = 50;
+/** What the introspection query of graphql-js needs with all its options: types as deep as `[[[[ID!]!]!]!]!`. */
+const INTROSPECTION_DEPTH = 15;
+
+/** What a document may hold and an operation may ask for. What goes beyond is refused before any of it runs. */
+export function createLimits({ schema, limits, suggestions }: LimitsOptions): DocumentLimits {
+  return {
+    // graphql-armor has a limit on tokens too: it parses every document twice, and answers each unexpected failure of
+    // the server with that failure's own message.
+    parseOptions: { maxTokens: limits.tokens },
+    validationOptions: { hideSuggestions: !suggestions },
+    validationRules: [
+      ...toRules({
+        maxDepth: armor('MAX_DEPTH', limits.depth, { flattenFragments: true, ignoreIntrospection: true }),
+        maxAliases: armor('MAX_ALIASES', limits.aliases, { allowList: [] }),
+        maxDirectives: armor('MAX_DIRECTIVES', MAX_DIRECTIVES, {}),
+      }),
+      ...toRules({
+        maxDepth: armor('MAX_DEPTH', Math.max(limits.depth, INTROSPECTION_DEPTH), {
+          flattenFragments: true,
+          ignoreIntrospection: false,
+        }),
+      }),
+    ],
+    plugins: [createCostLimit(schema, limits), refuseOverflow],
+  };
+}
+
+type ArmorConfig = NonNullable<ConstructorParameters<typeof ApolloArmor>[0]>;
+
+/** Only what is named; everything of armor's is on by default. */
+function toRules(config: ArmorConfig): ValidationRule[] {
+  const off = { enabled: false };
+  const none: ArmorConfig = {
+    blockFieldSuggestion: off,
+    costLimit: off,
+    maxAliases: off,
+    maxDepth: off,
+    maxDirectives: off,
+    maxTokens: off,
+  };
+  return new ApolloArmor({ ...none, ...config }).protect().validationRules;
+}
+
+/** Settings of one of armor's rules that make it refuse in our words. */
+function armor<T extends object>(limit: LimitName, n: number, options: T) {
+  const refuse = (context: ValidationContext | null) => {
+    context?.reportError(toRefusal(limit, n));
+  };
+  return { n, ...options, onReject: [refuse], propagateOnRejection: false };
+}
+
+function createCostLimit(
+  schema: GraphQLSchema,
+  limits: { readonly cost: number; readonly ids: number },
+): ApolloServerPlugin<BaseContext> {
+  const measure = createCostMeter(schema);
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation({ document, operation, request }) {
+          const cost = measure(document, operation, request.variables ?? {});
+          if (cost === undefined) return Promise.resolve();
+          if (cost.ids > limits.ids) return Promise.reject(toRefusal('MAX_IDS', limits.ids));
+          if (cost.fields > limits.cost) return Promise.reject(toRefusal('MAX_COST', limits.cost));
+          return Promise.resolve();
+        },
+      }),
+  };
+}
+
+/** Values nested by the thousand, which no rule counts, run graphql-js out of stack while it validates. */
+const refuseOverflow: ApolloServerPlugin<BaseContext> = {
+  unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
+    const validating = document !== undefined && operation === undefined;
+    return validating && error instanceof RangeError
+      ? Promise.reject(toRefusal('MAX_DEPTH'))
+      : Promise.resolve();
+  },
+};
+
+/** Apollo writes its own code over that of a validation rule's error; the funnel reads it from the original. */
+function toRefusal(limit: LimitName, max?: number): GraphQLError {
+  const originalError = limitExceeded(limit, max);
+  const extensions = { ...originalError.extensions, http: { status: 400 } };
+  return new GraphQLError(originalError.message, { originalError, extensions });
+}
+
+function limitExceeded(limit: LimitName, max?: number): LimitExceededError {
+  const most = max === undefined ? '' : ` of ${String(max)}`;
+  return new LimitExceededError(`${DESCRIPTIONS[limit]}: ${limit}${most} is exceeded.`, limit);
+}
+
+/** What graphql-js itself refused while parsing or validating, where that was for one of our limits. */
+export function toLimitExceeded(message: string, cause: unknown): LimitExceededError | undefined {
+  // The parser is recursive: with these tokens it ran out of stack.
+  if (cause instanceof RangeError) return limitExceeded('MAX_DEPTH');
+  if (/^Syntax Error: Document contains more that \d+ tokens\./.test(message))
+    return limitExceeded('MAX_TOKENS');
+  if (message === 'Maximum introspection depth exceeded') return limitExceeded('MAX_DEPTH');
+  return undefined;
+}
