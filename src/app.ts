@@ -1,18 +1,30 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { VERSION, type Config } from './config.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { createEvents } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
+import { connectRedis } from './redis.js';
 import { createSchema } from './schema.js';
+import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
-import { readBearer } from './server/bearer.js';
+import { createClientAddress } from './server/client-address.js';
+import { createDrain } from './server/drain.js';
+import { createFormatError } from './server/format-error.js';
 import { registerGraphqlRoute } from './server/graphql-route.js';
 import { createHttp } from './server/http.js';
+import { createInboundRate } from './server/inbound-rate.js';
+import { legacyStatus } from './server/legacy-status.js';
+import { createLimits } from './server/limits.js';
+import { registerPlayground } from './server/playground/playground.js';
 import { createExchangeReport } from './server/report-exchange.js';
 import { registerHealthRoutes, registerMetricsRoute } from './server/service-routes.js';
+import { createMemoryStore } from './server/session/memory-store.js';
+import { createRedisStore } from './server/session/redis-store.js';
+import { createSessions } from './server/session/session.js';
+import { createTrustedDocuments } from './server/trusted-documents.js';
 import { createGateway } from './upstream/gateway.js';
 import { createBudget } from './upstream/rate-limit.js';
 
@@ -33,8 +45,10 @@ export interface AppOverrides {
   readonly random?: () => number;
 }
 
-/** Everything held for callers is bounded by this many of them. */
+/** Everything held for callers, and for addresses, is bounded by this many of them. */
 const MAX_CALLERS = 10_000;
+/** A session may wait for its store as long as for a short call; a request's budget may not (see redis.ts). */
+const SESSION_COMMAND_TIMEOUT_MS = 1000;
 
 /** Puts the whole gateway together and starts it. */
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
@@ -44,19 +58,34 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   const callerKey = createHash('sha256')
     .update(config.callerKey?.reveal() ?? randomBytes(32))
     .digest();
-  const emulator = config.upstream.serverUrl === undefined ? await startEmbeddedEmulator(log) : undefined;
+  const userAgent = `switchboard/${VERSION}`;
+  const emulator = config.upstream.serverUrl === undefined ? await startEmbeddedEmulator() : undefined;
   const serverUrl = config.upstream.serverUrl ?? emulator?.url ?? '';
+  const health = { ready: true, details: {} as Record<string, string> };
+  const redis =
+    config.redisUrl &&
+    connectRedis(config.redisUrl.reveal(), (state) => {
+      health.details['redis'] = state;
+      if (state === 'lost') events.incident('redis-lost');
+    });
 
-  const budget = createBudget({ clock, maxCallers: MAX_CALLERS });
+  const rate = createInboundRate({ perMinute: config.inboundRatePerMinute, clock, max: MAX_CALLERS });
+  const budget = createBudget({ clock, maxCallers: MAX_CALLERS, ...(redis && { redis }) });
   const gateway = createGateway({
     ...config.upstream,
     serverUrl,
-    userAgent: `switchboard/${VERSION}`,
+    userAgent,
     maxCallers: MAX_CALLERS,
     clock,
     budget,
+    redis,
     random,
     onCall: events.upstreamCall,
+    onCredential: (caller, accepted) => {
+      if (accepted) rate.accepted(caller);
+      else rate.refused(caller);
+    },
+    onIncident: events.incident,
   });
 
   const http = await createHttp({
@@ -65,38 +94,69 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     corsOrigins: config.corsOrigins,
     events,
   });
+  const drain = createDrain(http, clock);
+  const sessions =
+    config.session &&
+    createSessions({
+      config: config.session,
+      serverUrl,
+      callerKey,
+      store: redis
+        ? createRedisStore({ redis: redis.duplicate({ commandTimeout: SESSION_COMMAND_TIMEOUT_MS }), clock })
+        : createMemoryStore({ clock }),
+      clock,
+      userAgent,
+      timeoutMs: config.upstream.timeoutMs,
+      onEvent: events.session,
+    });
+  const addressOf = createClientAddress(config.trustProxy);
+  const admission = createAdmission({ callerKey, readSession: sessions?.credential, rate, addressOf });
+  await http.register((scope: FastifyInstance, _options, done) => {
+    scope.addHook('onRequest', (request, _reply, next) => {
+      admission.admitAddress(request);
+      next();
+    });
+    sessions?.register(scope);
+    done();
+  });
+
+  const schema = createSchema();
+  const documents = createTrustedDocuments({
+    ...config.persistedDocuments,
+    schema,
+    onEvent: events.document,
+  });
+  const limits = createLimits({ schema, limits: config.limits, suggestions: config.introspection });
+  const formatError = createFormatError({ suggestions: config.introspection, report: events.fault });
+  const drainHttp = ApolloServerPluginDrainHttpServer({
+    httpServer: http.server,
+    stopGracePeriodMillis: config.shutdownGraceMs,
+  });
   const apollo = createApollo({
-    schema: createSchema(),
+    schema,
     introspection: config.introspection,
-    plugins: [
-      createExchangeReport({ stats: config.upstreamStats }),
-      ApolloServerPluginDrainHttpServer({
-        httpServer: http.server,
-        stopGracePeriodMillis: config.shutdownGraceMs,
-      }),
-    ],
-    validationRules: [],
-    formatError: (formatted) => formatted,
+    limits,
+    formatError,
+    plugins: [legacyStatus, createExchangeReport({ stats: config.upstreamStats }), drainHttp],
   });
   await apollo.start();
 
-  const health = { ready: true, details: {} };
   registerHealthRoutes(http, () => health);
   registerGraphqlRoute(http, {
     apollo,
-    identify: ({ headers }: FastifyRequest) =>
-      headers.authorization === undefined ? undefined : readBearer(headers.authorization, callerKey),
+    identify: admission.identify,
     openUpstream: gateway.open,
-    prepare: (body) => body,
-    playground: undefined,
+    prepare: documents.resolve,
+    playground: config.playground
+      ? registerPlayground(http, toPageSettings(emulator?.demoToken, sessions))
+      : undefined,
     timeoutMs: config.requestTimeoutMs,
     clock,
     events,
   });
-  const metricsServer = await startMetrics(http, config, metrics);
-
+  const metricsServer = await serveMetrics(http, config, metrics);
   const url = await http.listen({ host: config.host, port: config.port });
-  log.info({ url, version: VERSION, emulator: emulator?.url, demoToken: emulator?.demoToken }, 'listening');
+  announce(log, url, emulator);
 
   return {
     url,
@@ -104,21 +164,40 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     async stop() {
       health.ready = false;
       log.info('stopping');
+      await drain.wait(config.shutdownGraceMs);
       await apollo.stop();
       await http.close();
       await metricsServer?.close();
+      await sessions?.stop();
       gateway.close();
+      redis?.disconnect();
       await emulator?.stop();
       log.info('stopped');
     },
     reload() {
-      log.info('reloaded');
+      documents.reload();
     },
   };
 }
 
+const toPageSettings = (demoToken: string | undefined, sessions: unknown) => ({
+  ...(demoToken !== undefined && { demoToken }),
+  sessions: sessions !== undefined,
+});
+
+function announce(log: Logger, url: string, emulator: { url: string; demoToken: string } | undefined): void {
+  if (emulator === undefined) log.info({ url, version: VERSION }, 'listening');
+  else {
+    const { demoToken } = emulator;
+    log.info(
+      { url, version: VERSION, emulator: emulator.url, demoToken },
+      'listening; an emulator stands in for RingCentral',
+    );
+  }
+}
+
 /** With METRICS_PORT the metrics have a port of their own, and the public one no longer shows them. */
-async function startMetrics(
+async function serveMetrics(
   http: FastifyInstance,
   config: Config,
   metrics: Metrics,
@@ -127,7 +206,6 @@ async function startMetrics(
     registerMetricsRoute(http, metrics.registry);
     return undefined;
   }
-  const { fastify } = await import('fastify');
   const own = fastify();
   registerMetricsRoute(own, metrics.registry);
   await own.listen({ host: config.host, port: config.metricsPort });
@@ -135,9 +213,7 @@ async function startMetrics(
 }
 
 /** Loaded only where it is needed: in production it never is. */
-async function startEmbeddedEmulator(log: Logger) {
+async function startEmbeddedEmulator() {
   const { startEmulator } = await import('./emulator/emulator.js');
-  const emulator = await startEmulator();
-  log.info({ url: emulator.url }, 'no RINGCENTRAL_SERVER_URL: an emulator stands in for RingCentral');
-  return emulator;
+  return startEmulator();
 }

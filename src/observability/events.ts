@@ -56,6 +56,16 @@ export function createEvents(log: Logger, metrics: Metrics) {
       metrics.incidents.inc({ incident });
       log.warn({ incident, error }, 'incident');
     },
+    /** A browser session began, went on or ended; nothing of whose it is. */
+    session({ action, outcome }: { readonly action: string; readonly outcome: string }): void {
+      metrics.sessions.inc({ action, outcome });
+      log.info({ action, outcome }, 'session');
+    },
+    /** A document that is not listed ran or was refused, or the list was read again. */
+    document({ kind }: { readonly kind: string }): void {
+      metrics.documents.inc({ kind });
+      if (kind !== 'unknown') log.info({ kind }, 'trusted documents');
+    },
     /** A fault of our own. */
     fault(error: unknown, requestId?: string): void {
       log.error({ error, requestId }, 'fault');

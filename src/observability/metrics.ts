@@ -57,6 +57,18 @@ export function createMetrics() {
       labelNames: ['guard'],
       registers,
     }),
+    sessions: new Counter({
+      name: 'switchboard_session_events_total',
+      help: 'Logins, logouts, refreshes and refused cookies, by outcome.',
+      labelNames: ['action', 'outcome'],
+      registers,
+    }),
+    documents: new Counter({
+      name: 'switchboard_documents_total',
+      help: 'Documents that are not in the manifest (unknown: run, refused), and manifests read again.',
+      labelNames: ['kind'],
+      registers,
+    }),
     incidents: new Counter({
       name: 'switchboard_incidents_total',
       help: 'What went wrong beside a request: shared store slow or gone, session refresh failed, and the like.',

@@ -1,14 +1,17 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema, ValidationRule } from 'graphql';
-import type { GraphQLFormattedError } from 'graphql';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import type { ServerContext } from './exchange.js';
+import type { DocumentLimits } from './limits.js';
 
 export interface ApolloOptions {
   readonly schema: GraphQLSchema;
   readonly introspection: boolean;
   readonly plugins: readonly ApolloServerPlugin<ServerContext>[];
-  readonly validationRules: readonly ValidationRule[];
+  readonly limits: DocumentLimits;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 }
 
@@ -20,9 +23,12 @@ export function createApollo(options: ApolloOptions): ApolloServer<ServerContext
     plugins: [
       // Its instrumentation of every field costs as much as all the rest, and our answers are never cached by others.
       ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ...options.limits.plugins,
       ...options.plugins,
     ],
-    validationRules: [...options.validationRules],
+    parseOptions: options.limits.parseOptions,
+    validationRules: [...options.limits.validationRules],
     formatError: options.formatError,
     persistedQueries: false,
     allowBatchedHttpRequests: false,

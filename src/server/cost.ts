@@ -130,12 +130,10 @@ class KeptCosts {
   }
 }
 
-/** Equal for values of the same size. A string or an object is one entry of a list, and no number or boolean. */
+/** Equal for values of the same size; what is neither a list nor a plain value can only be one entry of a list. */
 function sizeKey(value: unknown): string {
   if (Array.isArray(value)) return `[${String(value.length)}`;
-  return typeof value === 'string' || typeof value === 'object'
-    ? value === null
-      ? 'null'
-      : 'one'
-    : String(value);
+  const plain =
+    value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean';
+  return plain ? String(value) : 'one';
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parse, validate, type GraphQLSchema } from 'graphql';
-import { ConfigError } from '../config.js';
 
 /** The documents that the operators of the clients have listed. */
 export interface DocumentManifest {
@@ -10,15 +9,27 @@ export interface DocumentManifest {
   readonly texts: ReadonlySet<string>;
 }
 
+/** All that is wrong with a manifest, told at once. */
+export class ManifestError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`PERSISTED_DOCUMENTS is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'ManifestError';
+    this.faults = faults;
+  }
+}
+
 /**
- * Reads `{ "<hash>": "<document>" }` as the client preset of graphql-codegen writes it: the hash is the text's SHA-1, its
- * default, or SHA-256, in hex, with or without the algorithm's name before it.
- * @throws ConfigError naming every fault of the file
+ * Reads `{ "<hash>": "<document>" }` as the client preset of graphql-codegen writes it: the hash is `sha256:` and the
+ * text's SHA-256 in hex, or the hex of its SHA-1 (the default of earlier versions). Either is taken with or without the
+ * algorithm's name before it.
+ * @throws ManifestError naming every fault of the file
  */
 export function readDocumentManifest(file: string, schema: GraphQLSchema): DocumentManifest {
   const entries = Object.entries(readJsonObject(file));
   const faults = entries.flatMap(([id, text]) => findFaults(id, text, schema));
-  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `PERSISTED_DOCUMENTS: ${fault}`));
+  if (faults.length > 0) throw new ManifestError(faults);
   const byId = new Map<string, string>();
   const texts = new Set<string>();
   for (const [id, text] of entries as [string, string][]) {
@@ -34,11 +45,9 @@ function readJsonObject(file: string): Readonly<Record<string, unknown>> {
     const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
   } catch (error) {
-    throw new ConfigError([
-      `PERSISTED_DOCUMENTS: ${error instanceof Error ? error.message : 'it cannot be read'}`,
-    ]);
+    throw new ManifestError([error instanceof Error ? error.message : 'it cannot be read']);
   }
-  throw new ConfigError(['PERSISTED_DOCUMENTS: the file must hold an object of documents by their hashes']);
+  throw new ManifestError(['the file must hold an object of documents by their hashes']);
 }
 
 function findFaults(id: string, text: unknown, schema: GraphQLSchema): string[] {

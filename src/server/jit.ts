@@ -73,7 +73,10 @@ export function createJit<C extends BaseContext>({
             http: { headers: new HeaderMap() },
             body: {
               kind: 'single',
-              singleResult: { ...(formatted && { errors: formatted }), data: (data as Record<string, unknown> | null | undefined) ?? null },
+              singleResult: {
+                ...(formatted && { errors: formatted }),
+                data: (data as Record<string, unknown> | null | undefined) ?? null,
+              },
             },
           };
         },

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloArmor } from '@escape.tech/graphql-armor';
 import {
   GraphQLError,
@@ -29,7 +29,7 @@ export interface DocumentLimits {
   readonly parseOptions: ParseOptions;
   readonly validationOptions: { readonly hideSuggestions: boolean };
   readonly validationRules: readonly ValidationRule[];
-  readonly plugins: readonly ApolloServerPlugin<BaseContext>[];
+  readonly plugins: readonly ApolloServerPlugin[];
 }
 
 const DESCRIPTIONS = {
@@ -50,22 +50,25 @@ const INTROSPECTION_DEPTH = 15;
 
 /** What a document may hold and an operation may ask for. What goes beyond is refused before any of it runs. */
 export function createLimits({ schema, limits, suggestions }: LimitsOptions): DocumentLimits {
+  const tooDeep = refuseWith('MAX_DEPTH', limits.depth);
   return {
     // graphql-armor has a limit on tokens too: it parses every document twice, and answers each unexpected failure of
     // the server with that failure's own message.
-    parseOptions: { maxTokens: limits.tokens },
+    parseOptions: { maxLexicalTokens: limits.tokens },
     validationOptions: { hideSuggestions: !suggestions },
     validationRules: [
       ...toRules({
-        maxDepth: armor('MAX_DEPTH', limits.depth, { flattenFragments: true, ignoreIntrospection: true }),
-        maxAliases: armor('MAX_ALIASES', limits.aliases, { allowList: [] }),
-        maxDirectives: armor('MAX_DIRECTIVES', MAX_DIRECTIVES, {}),
+        maxDepth: { n: limits.depth, flattenFragments: true, ignoreIntrospection: true, ...tooDeep },
+        maxAliases: { n: limits.aliases, allowList: [], ...refuseWith('MAX_ALIASES', limits.aliases) },
+        maxDirectives: { n: MAX_DIRECTIVES, ...refuseWith('MAX_DIRECTIVES', MAX_DIRECTIVES) },
       }),
       ...toRules({
-        maxDepth: armor('MAX_DEPTH', Math.max(limits.depth, INTROSPECTION_DEPTH), {
+        maxDepth: {
+          n: Math.max(limits.depth, INTROSPECTION_DEPTH),
           flattenFragments: true,
           ignoreIntrospection: false,
-        }),
+          ...tooDeep,
+        },
       }),
     ],
     plugins: [createCostLimit(schema, limits), refuseOverflow],
@@ -88,18 +91,21 @@ function toRules(config: ArmorConfig): ValidationRule[] {
   return new ApolloArmor({ ...none, ...config }).protect().validationRules;
 }
 
-/** Settings of one of armor's rules that make it refuse in our words. */
-function armor<T extends object>(limit: LimitName, n: number, options: T) {
+/** Settings that make armor's rules refuse in our words, a document once. */
+function refuseWith(limit: LimitName, max: number) {
+  const refused = new WeakSet<ValidationContext>();
   const refuse = (context: ValidationContext | null) => {
-    context?.reportError(toRefusal(limit, n));
+    if (context === null || refused.has(context)) return;
+    refused.add(context);
+    context.reportError(toRefusal(limit, max));
   };
-  return { n, ...options, onReject: [refuse], propagateOnRejection: false };
+  return { onReject: [refuse], propagateOnRejection: false };
 }
 
 function createCostLimit(
   schema: GraphQLSchema,
   limits: { readonly cost: number; readonly ids: number },
-): ApolloServerPlugin<BaseContext> {
+): ApolloServerPlugin {
   const measure = createCostMeter(schema);
   return {
     requestDidStart: () =>
@@ -116,7 +122,7 @@ function createCostLimit(
 }
 
 /** Values nested by the thousand, which no rule counts, run graphql-js out of stack while it validates. */
-const refuseOverflow: ApolloServerPlugin<BaseContext> = {
+const refuseOverflow: ApolloServerPlugin = {
   unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
     const validating = document !== undefined && operation === undefined;
     return validating && error instanceof RangeError

@@ -1,7 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
-import { ConfigError } from '../config.js';
 import { GatewayError } from '../errors.js';
-import { readDocumentManifest } from './document-manifest.js';
+import { ManifestError, readDocumentManifest } from './document-manifest.js';
 
 export interface TrustedDocumentsOptions {
   /** Path of the manifest; read in the modes `log` and `enforce`. */
@@ -19,7 +18,7 @@ export type TrustedDocumentsEvent =
   | { readonly kind: 'refused' }
   | { readonly kind: 'reloaded' }
   /** The manifest could not be used; the one before stays. */
-  | { readonly kind: 'reload-failed'; readonly error: ConfigError };
+  | { readonly kind: 'reload-failed'; readonly error: ManifestError };
 
 export interface TrustedDocuments {
   /**
@@ -33,7 +32,7 @@ export interface TrustedDocuments {
   reload(): boolean;
 }
 
-/** @throws ConfigError for an unusable manifest */
+/** @throws ManifestError for an unusable manifest */
 export function createTrustedDocuments({
   file,
   mode,
@@ -75,7 +74,7 @@ export function createTrustedDocuments({
         onEvent({ kind: 'reloaded' });
         return true;
       } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
+        if (!(error instanceof ManifestError)) throw error;
         onEvent({ kind: 'reload-failed', error });
         return false;
       }

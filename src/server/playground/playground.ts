@@ -11,8 +11,7 @@ const ASSET_PATH = '/playground/';
 const YEAR_SECONDS = 31_536_000;
 
 /** On every answer, since a worker lives under the policy that its own script came with. */
-const withPolicy = (reply: FastifyReply) =>
-  reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+const withPolicy = (reply: FastifyReply) => reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
 
 /**
  * Serves the bundle under /playground/.

@@ -1,22 +1,22 @@
 import './workers.js';
 import 'graphiql/style.css';
 import './main.css';
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EXAMPLES } from './examples.js';
-import { initialHeaders, requestHeaders } from './settings.js';
+import { createFetcher, type Cost } from './fetcher.js';
+import { initialHeaders } from './settings.js';
 
-const fetcher = createGraphiQLFetcher({
-  url: location.pathname,
-  headers: requestHeaders,
-  enableIncrementalDelivery: false,
-});
-const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]');
-const root = document.querySelector('#playground');
+const counted = (count: number, noun: string) => `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 
-if (root)
-  createRoot(root).render(
+const describeCost = ({ calls, ids, cacheHits }: Cost) =>
+  [counted(calls, 'upstream call'), counted(ids, 'id'), counted(cacheHits, 'cache hit')].join(' · ');
+
+function Playground({ icon }: { icon: string | undefined }) {
+  const [cost, setCost] = useState<Cost>();
+  const fetcher = useMemo(() => createFetcher(setCost), []);
+  return (
     <GraphiQL
       fetcher={fetcher}
       // A visit starts with the examples, a reload keeps what was typed, and no number stays behind on this machine.
@@ -28,9 +28,15 @@ if (root)
     >
       <GraphiQL.Logo>
         <span className="switchboard-logo">
-          <img src={icon?.href} alt="" />
+          <img src={icon} alt="" />
           Switchboard
         </span>
       </GraphiQL.Logo>
-    </GraphiQL>,
+      <GraphiQL.Footer>{cost && <p className="switchboard-cost">{describeCost(cost)}</p>}</GraphiQL.Footer>
+    </GraphiQL>
   );
+}
+
+const icon = document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href;
+const root = document.querySelector('#playground');
+if (root) createRoot(root).render(<Playground icon={icon} />);
