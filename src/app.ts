@@ -27,6 +27,7 @@ import { createSessions } from './server/session/session.js';
 import { createTrustedDocuments } from './server/trusted-documents.js';
 import { createGateway } from './upstream/gateway.js';
 import { createBudget } from './upstream/rate-limit.js';
+import { createSharedStore } from './upstream/shared-store.js';
 
 export interface App {
   /** Where it listens, for example http://127.0.0.1:4000. */
@@ -69,8 +70,15 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       if (state === 'lost') events.incident('redis-lost');
     });
 
+  const shared = redis && {
+    redis,
+    store: createSharedStore(clock, (error) => {
+      events.incident('redis-unavailable', error);
+    }),
+  };
+
   const rate = createInboundRate({ perMinute: config.inboundRatePerMinute, clock, max: MAX_CALLERS });
-  const budget = createBudget({ clock, maxCallers: MAX_CALLERS, ...(redis && { redis }) });
+  const budget = createBudget({ clock, maxCallers: MAX_CALLERS, shared });
   const gateway = createGateway({
     ...config.upstream,
     serverUrl,
@@ -78,14 +86,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     maxCallers: MAX_CALLERS,
     clock,
     budget,
-    redis,
+    shared,
     random,
     onCall: events.upstreamCall,
     onCredential: (caller, accepted) => {
       if (accepted) rate.accepted(caller);
       else rate.refused(caller);
     },
-    onIncident: events.incident,
   });
 
   const http = await createHttp({
@@ -170,6 +177,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       await metricsServer?.close();
       await sessions?.stop();
       gateway.close();
+      budget.close();
       redis?.disconnect();
       await emulator?.stop();
       log.info('stopped');

@@ -10,32 +10,42 @@ export interface ContextOptions {
   readonly report: ReportUnknown;
 }
 
-/**
- * What a request's resolvers share. Whatever needs a caller is made when it is first used: without a credential that
- * throws UnauthenticatedError, so that fields which need none are still answered.
- */
-export function createContext({ upstream, report }: ContextOptions) {
-  let loaders: ReturnType<typeof createLoaders> | undefined;
-  let writers: ReturnType<typeof createWriters> | undefined;
-  const requireUpstream = () => {
-    if (upstream === undefined) throw new UnauthenticatedError();
-    return upstream;
-  };
-  const parts = () => {
-    const own = requireUpstream();
-    return { upstream: own, records: new RecordLoader(own), report };
-  };
-  return {
-    get upstream() {
-      return requireUpstream();
-    },
-    get loaders() {
-      return (loaders ??= createLoaders(parts()));
-    },
-    get writers() {
-      return (writers ??= createWriters(parts()));
-    },
-  };
+/** What one request's resolvers share, made from its caller's way to RingCentral. */
+function createShare(upstream: Upstream, report: ReportUnknown) {
+  const parts = { upstream, records: new RecordLoader(upstream), report };
+  return { upstream, loaders: createLoaders(parts), writers: createWriters(parts) };
 }
 
-export type Context = ReturnType<typeof createContext>;
+type Share = ReturnType<typeof createShare>;
+
+/**
+ * The resolvers' context. What needs a caller throws UnauthenticatedError without one when it is first used, so that
+ * fields which need none are answered all the same. (The getters lie on the prototype: Apollo copies the object, and a
+ * copy reads every getter of its own.)
+ */
+export class Context {
+  private readonly options: ContextOptions;
+  private share: Share | undefined;
+
+  constructor(options: ContextOptions) {
+    this.options = options;
+  }
+
+  get upstream(): Upstream {
+    return this.shared.upstream;
+  }
+
+  get loaders(): Share['loaders'] {
+    return this.shared.loaders;
+  }
+
+  get writers(): Share['writers'] {
+    return this.shared.writers;
+  }
+
+  private get shared(): Share {
+    const { upstream, report } = this.options;
+    if (upstream === undefined) throw new UnauthenticatedError();
+    return (this.share ??= createShare(upstream, report));
+  }
+}

@@ -28,6 +28,7 @@ export function createApollo(options: ApolloOptions): ApolloServer<ServerContext
       ...options.plugins,
     ],
     parseOptions: options.limits.parseOptions,
+    validationOptions: options.limits.validationOptions,
     validationRules: [...options.limits.validationRules],
     formatError: options.formatError,
     persistedQueries: false,

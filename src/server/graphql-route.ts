@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createContext } from '../context.js';
-import { GatewayError, LimitExceededError } from '../errors.js';
+import { Context } from '../context.js';
+import { BadUserInputError, GatewayError, LimitExceededError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
 import type { Events } from '../observability/events.js';
 import type { Credential } from '../upstream/credential.js';
@@ -49,7 +49,8 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   });
 
   async function execute(request: FastifyRequest, reply: FastifyReply, requestId: string): Promise<Exchange> {
-    const body = options.prepare(request.method === 'GET' ? request.query : request.body);
+    const get = request.method === 'GET';
+    const body = options.prepare(get ? toParameters(request) : request.body);
     const credential = await options.identify(request);
     const { signal, release } = watch(reply);
     const upstream = credential && options.openUpstream({ credential, id: requestId, signal });
@@ -74,7 +75,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
               : '',
           body: request.method === 'GET' ? undefined : body,
         },
-        context: () => Promise.resolve(Object.assign(createContext({ upstream, report }), { exchange })),
+        context: () => Promise.resolve(Object.assign(new Context({ upstream, report }), { exchange })),
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.');
       for (const [name, value] of response.headers) reply.header(name, value);
@@ -110,6 +111,14 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
 /** A browser that opens the address, and no client that asks for data. */
 const isNavigation = ({ method, headers }: FastifyRequest) =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
+
+/** @throws BadUserInputError for a parameter that is given twice */
+function toParameters({ query }: FastifyRequest): Record<string, string> {
+  const parameters = query as Record<string, string | string[]>;
+  if (Object.values(parameters).every((value) => typeof value === 'string'))
+    return parameters as Record<string, string>;
+  throw new BadUserInputError('A parameter is given more than once.');
+}
 
 function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
   const map = new HeaderMap();

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { GatewayError, type ErrorExtensions } from '../errors.js';
 import { STALE_FACTOR, type CacheEntry, type CacheView, type Outcome, type ReadCache } from './cache.js';
 import type { Caller } from './callers.js';
-import type { SharedStore } from './shared-store.js';
+import type { SharedRedis } from './rate-limit-redis.js';
 
-export interface SharedCacheOptions {
-  readonly redis: Redis;
-  readonly store: SharedStore;
+export interface SharedCacheOptions extends SharedRedis {
   readonly ttlMs: number;
   /** What answers while Redis does not. */
   readonly local: ReadCache;

@@ -4,7 +4,8 @@ import got, { TimeoutError, type Got, type OptionsInit, type RequestError } from
 import type { Clock } from '../lib/clock.js';
 import type { Slots } from './concurrency.js';
 import type { Credential } from './credential.js';
-import { readRateHeaders, type Budget, type RateHeaders, type Reservation } from './rate-limit.js';
+import { readRateHeaders, type RateHeaders } from './rate-limit-headers.js';
+import type { Reservation, Budget } from './rate-limit.js';
 import { readBody, toUpstreamError, UpstreamError } from './refusal.js';
 import { toRetryDelay } from './retry.js';
 
@@ -68,6 +69,8 @@ export interface ClientOptions {
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   readonly onCall: (event: CallEvent) => void;
+  /** RingCentral has taken a caller's credential, or refused it with a 401. */
+  readonly onCredential: (caller: string, accepted: boolean) => void;
 }
 
 /** One HTTP request that ended. */
@@ -112,12 +115,13 @@ export function createClient(options: ClientOptions): UpstreamClient {
       if (giveSlotBack === undefined) throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, 'NOT_APPLIED');
       token = await sender.credential.accessToken();
       sender.signal?.throwIfAborted();
+      // Refused where a penalty began while this call waited for its slot.
+      reservation.sent();
     } catch (error) {
       giveSlotBack?.();
       reservation.release();
       throw error;
     }
-    reservation.sent();
     sender.onSend?.();
     const began = clock.now();
     const report = (status: CallEvent['status']) => {
@@ -133,6 +137,7 @@ export function createClient(options: ClientOptions): UpstreamClient {
         clock,
       );
       reservation.answered(answer.status, rate);
+      options.onCredential(sender.credential.caller, answer.status !== 401);
       report(answer.status);
       return { answer, token };
     } catch (error) {

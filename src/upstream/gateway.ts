@@ -1,12 +1,14 @@
 import type { Clock } from '../lib/clock.js';
 import { createBatchLimits } from './batch-limits.js';
-import { createMemoryCache, noCache } from './cache.js';
+import { createMemoryCache, noCache, type ReadCache } from './cache.js';
+import { createSharedCache } from './cache-redis.js';
 import { createCallers } from './callers.js';
 import { createClient, type CallEvent } from './client.js';
 import { createSlots } from './concurrency.js';
 import type { Credential } from './credential.js';
 import { createLocks } from './locks.js';
 import type { Budget } from './rate-limit.js';
+import type { SharedRedis } from './rate-limit-redis.js';
 import { createReads } from './reads.js';
 import { UpstreamRequest } from './request.js';
 import { Upstream } from './upstream.js';
@@ -26,6 +28,9 @@ export interface GatewayOptions {
   readonly budget: Budget;
   readonly random: () => number;
   readonly onCall: (event: CallEvent) => void;
+  readonly onCredential: (caller: string, accepted: boolean) => void;
+  /** What replicas share; undefined for one alone. */
+  readonly shared: SharedRedis | undefined;
 }
 
 /** The way to RingCentral that all requests of this process share. */
@@ -46,7 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const slots = createSlots(options.maxConcurrency, clock);
   const client = createClient({ ...options, slots });
   const limits = createBatchLimits(options.batchMaxIds);
-  const cache = options.cacheTtlMs > 0 ? createMemoryCache({ ttlMs: options.cacheTtlMs, clock }) : noCache;
+  const cache = createCache(options);
   const reads = createReads({ client, budget, limits, cache, clock, windowMs, maxWaitMs });
   const writes = createWrites({ client, budget, limits, cache, locks: createLocks() });
   return {
@@ -58,4 +63,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       client.close();
     },
   };
+}
+
+function createCache({ cacheTtlMs: ttlMs, clock, shared }: GatewayOptions): ReadCache {
+  if (ttlMs === 0) return noCache;
+  const local = createMemoryCache({ ttlMs, clock });
+  return shared === undefined ? local : createSharedCache({ ...shared, ttlMs, local });
 }

@@ -1,23 +1,24 @@
-/** A JSON object. */
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-export const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export function isRecord(value: unknown): value is JsonRecord {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
-/** Above this an integer may lose digits: 2^53 has 16. */
-const LONG_INTEGER = /\d{16}/;
-/** A whole string, or an integer of 16 or more digits outside of one. */
-const STRING_OR_LONG_INTEGER = /"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/gs;
+// 16 digits: from there on an integer may exceed Number.MAX_SAFE_INTEGER (9007199254740991), and RingCentral's
+// ids are int64. A number outside a string follows one of these characters; text that only looks so is no harm.
+const MAYBE_LONG_INTEGER = /(?:^|[\s:,[-])\d{16}/;
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const LONG_INTEGER = /^-?\d{16,}$/;
 
 /**
- * Parses JSON text. Integers of 16 and more digits become strings: RingCentral's ids are 64-bit integers at times, and a
- * rounded id is another record's.
+ * `JSON.parse`, except that an integer of 16 or more digits becomes a string of those digits instead of being rounded.
  * @throws SyntaxError
  */
 export function parseJson(text: string): unknown {
-  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
-  JSON.parse(text); // so that what follows works on text that is known to be JSON
+  const value: unknown = JSON.parse(text);
+  if (!MAYBE_LONG_INTEGER.test(text)) return value;
+  // Only valid JSON comes here, in which every string is closed: the pattern never goes back over what it has read.
   return JSON.parse(
-    text.replaceAll(STRING_OR_LONG_INTEGER, (token) => (token.startsWith('"') ? token : `"${token}"`)),
+    text.replace(STRING_OR_NUMBER, (token) => (LONG_INTEGER.test(token) ? `"${token}"` : token)),
   );
 }

@@ -1,16 +1,18 @@
-import { isRecord, parseJson, type JsonRecord } from './json.js';
-import { boundaryOf, readParts } from './multipart.js';
+import { isRecord, type JsonRecord } from './json.js';
+import { boundaryAtStart, boundaryOf, readParts } from './multipart.js';
+import { readBody } from './refusal.js';
 
-/** What an answer says of one id. */
+/** What a batch answer says of one id. */
 export type ItemOutcome =
   | { readonly kind: 'record'; readonly body: JsonRecord }
-  /** A deletion that succeeded. */
+  /** Deleted. */
   | { readonly kind: 'done' }
-  /** The item's own refusal; no body where none can be said to be this item's. */
+  /** Refused by itself. `body` is its error model, undefined where none can be attributed to it. */
   | { readonly kind: 'refusal'; readonly status: number; readonly body: unknown }
-  /** No certain answer. */
+  /** Nothing certain: no answer, or one that contradicts itself. */
   | { readonly kind: 'unclear' };
 
+/** An answer with a 2xx status. */
 export interface MultiAnswer {
   readonly status: number;
   readonly contentType: string;
@@ -19,184 +21,221 @@ export interface MultiAnswer {
 
 export type BatchMethod = 'GET' | 'PUT' | 'DELETE';
 
-/** One line of the summary, and the part that it describes. */
-interface Entry {
-  /** The id that it names; undefined where it names none, and its position counts. */
-  readonly id: string | undefined;
-  readonly status: number | undefined;
-  /** Parsed; undefined where there is no part for it, or an unreadable one. */
-  readonly body: unknown;
-}
-
-interface Entries {
-  readonly entries: readonly Entry[];
-  /** Whether there is a part for each entry, so that part i is certainly entry i's. */
-  readonly aligned: boolean;
-}
-
-const UNCLEAR: ItemOutcome = { kind: 'unclear' };
 const DONE: ItemOutcome = { kind: 'done' };
+const UNCLEAR: ItemOutcome = { kind: 'unclear' };
 
-/**
- * Reads the answer to a request that named these ids: plain, or a 207 in either encoding, whatever was asked for. Every
- * id gets an outcome; one about which the answer contradicts itself is unclear, and never another id's record.
- * @param answer one with a 2xx status
- * @param ids distinct
- */
+/** One outcome for each of the distinct ids asked for, in their order. It never throws, whatever the bytes are. */
 export function readMultiStatus(
   answer: MultiAnswer,
   ids: readonly string[],
   method: BatchMethod,
 ): Map<string, ItemOutcome> {
-  const outcomes = new Map<string, ItemOutcome>(ids.map((id) => [id, UNCLEAR]));
-  const content = readContent(answer, method);
-  if (content === undefined) {
-    const done =
-      method === 'DELETE' && (answer.status === 204 || (ids.length === 1 && answer.status !== 207));
-    if (done) for (const id of ids) outcomes.set(id, DONE);
-  } else if ('plain' in content) {
-    const id = ownerOfPlain(content.plain, ids, method);
-    if (id !== undefined && answer.status !== 207) {
-      outcomes.set(id, method === 'DELETE' ? DONE : { kind: 'record', body: content.plain });
-    }
-  } else assign(outcomes, content, ids, method);
-  return outcomes;
+  const judge = createJudge(answer, ids, method);
+  return new Map(ids.map((id) => [id, judge(id)]));
 }
 
-/** By content type, and where that says nothing by what the body begins with. */
-function readContent(
-  { contentType, body }: MultiAnswer,
-  method: BatchMethod,
-): Entries | { plain: JsonRecord } | undefined {
-  const boundary = boundaryOf(contentType) ?? boundaryOfBody(body);
-  if (boundary !== undefined) return readMultipart(body, boundary, method);
-  const json = parseBuffer(body);
-  if (Array.isArray(json)) return readJsonForm(json);
-  return isRecord(json) ? { plain: json } : undefined;
+type Judge = (id: string) => ItemOutcome;
+
+function createJudge(answer: MultiAnswer, ids: readonly string[], method: BatchMethod): Judge {
+  // RingCentral's answer to a batch DELETE of which every item succeeded.
+  if (answer.status === 204) return () => (method === 'DELETE' ? DONE : UNCLEAR);
+  const content = readContent(answer);
+  if (content.kind === 'summary') {
+    const summary = toSummary(content, ids);
+    return method === 'DELETE' ? createRemovalJudge(summary) : createRecordJudge(summary, method);
+  }
+  return createPlainJudge(answer.status, content, ids, method);
 }
 
-function boundaryOfBody(body: Buffer): string | undefined {
-  if (body[0] !== 0x2d || body[1] !== 0x2d) return undefined;
-  return /^--(\S{1,200})\s*\n/.exec(body.subarray(0, 256).toString('latin1'))?.[1];
-}
-
-function readMultipart(body: Buffer, boundary: string, method: BatchMethod): Entries {
-  const { parts, complete } = readParts(body, boundary);
-  const [first, ...rest] = parts;
-  const summary = first && parseBuffer(first);
-  const lines =
-    isRecord(summary) && Array.isArray(summary['response']) ? (summary['response'] as unknown[]) : [];
-  const bodies = rest.map(parseBuffer);
-  const failed = lines.filter((line) => isRecord(line) && isFailure(toStatus(line['status'])));
-  // A body that was cut off lacks its last parts; those before them are still in their places.
-  const inPlace =
-    bodies.length === lines.length || (!complete && bodies.length < lines.length && method !== 'DELETE');
-  const failedInOrder = method === 'DELETE' && complete && bodies.length === failed.length;
-  const bodyOf = (line: unknown, index: number): unknown => {
-    if (inPlace) return bodies[index];
-    return failedInOrder ? bodies[failed.indexOf(line)] : undefined;
-  };
-  const entries = lines.map((line, index): Entry => {
-    if (!isRecord(line)) return { id: undefined, status: undefined, body: undefined };
-    // Parts that cannot be told apart by place may still name themselves.
-    const named = idOfUri(line['href']);
-    const own =
-      inPlace || failedInOrder || method !== 'GET'
-        ? undefined
-        : bodies.find((b) => named !== undefined && isRecord(b) && names(b, named));
-    return { id: named, status: toStatus(line['status']), body: bodyOf(line, index) ?? own };
-  });
-  return { entries, aligned: complete && bodies.length === lines.length };
-}
-
-function readJsonForm(json: readonly unknown[]): Entries {
-  const entries = json.map((line): Entry => {
-    if (!isRecord(line)) return { id: undefined, status: undefined, body: undefined };
-    return { id: toId(line['resourceId']), status: toStatus(line['status']), body: line['body'] };
-  });
-  return { entries, aligned: true };
-}
-
-function assign(
-  outcomes: Map<string, ItemOutcome>,
-  { entries, aligned }: Entries,
+/** For an answer without a summary, which is that of one id, or names its id itself. */
+function createPlainJudge(
+  status: number,
+  content: PlainContent,
   ids: readonly string[],
   method: BatchMethod,
-): void {
+): Judge {
+  const single = ids.length === 1;
+  if (method === 'DELETE') {
+    const accepted = status === 200 || status === 202;
+    const fine = content.kind === 'empty' || (content.kind === 'object' && !isErrorModel(content.body));
+    return () => (single && accepted && fine ? DONE : UNCLEAR);
+  }
+  if (content.kind !== 'object' || isErrorModel(content.body)) return () => UNCLEAR;
+  const { body } = content;
+  const names = namesOf(body);
+  // A write may give its record a new id, and only the answer tells what `~` stands for.
+  const isRecordOf = (id: string) =>
+    (single && (method === 'PUT' || id === '~')) ||
+    ((single || (method === 'GET' && names.length > 0)) && names.every((name) => name === id));
+  return (id) => (isRecordOf(id) ? { kind: 'record', body } : UNCLEAR);
+}
+
+interface Summary {
+  readonly entries: readonly Entry[];
+  readonly bodies: readonly unknown[];
+  /** Whether nothing was cut off the end. */
+  readonly complete: boolean;
+  readonly asked: ReadonlySet<string>;
+  /** The place of an id's entry; `SEVERAL` where more than one claims the id. */
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** Whether each id has exactly one entry, and there is no other entry. */
+  readonly regular: boolean;
+}
+
+interface Entry {
+  /** Undefined where the entry does not say whose it is: then its place does. */
+  readonly name: string | undefined;
+  readonly status: unknown;
+}
+
+const SEVERAL = -1;
+
+function toSummary({ entries, bodies, complete }: SummaryContent, ids: readonly string[]): Summary {
   const asked = new Set(ids);
-  const counted = entries.length === ids.length;
-  const named = entries.map(({ id }, index) => id ?? (counted ? ids[index] : undefined));
-  const foreign = named.some((id) => id !== undefined && !asked.has(id));
-  const times = new Map<string, number>();
-  for (const id of named) if (id !== undefined) times.set(id, (times.get(id) ?? 0) + 1);
-  // Positions are trusted only while nothing else is amiss.
-  const certain = counted && aligned && !foreign;
-  const touched = new Set<string>();
-  for (const [index, entry] of entries.entries()) {
-    const id = named[index];
-    if (id === undefined || !asked.has(id)) continue;
-    if (times.get(id) !== 1 || (entry.id === undefined && foreign)) {
-      touched.add(id);
-      continue;
+  const placeOf = new Map<string, number>();
+  let regular = entries.length === ids.length;
+  entries.forEach(({ name }, place) => {
+    const id = name ?? ids[place];
+    if (id === undefined || !asked.has(id)) regular = false;
+    else if (placeOf.has(id)) {
+      regular = false;
+      placeOf.set(id, SEVERAL);
+    } else placeOf.set(id, place);
+  });
+  return { entries, bodies, complete, asked, placeOf, regular };
+}
+
+/** For GET and PUT, of which the answer has a body for each entry. */
+function createRecordJudge(summary: Summary, method: 'GET' | 'PUT'): Judge {
+  const { entries, bodies, complete, asked, placeOf, regular } = summary;
+  const paired = bodies.length === entries.length;
+  const cutShort = !complete && bodies.length < entries.length;
+  // Where all counts agree and nothing was cut off, a body need not say itself whose it is.
+  const certain = regular && paired && complete;
+  // After a PUT a body may rightly name another id, so there it contradicts nothing.
+  const misplaced = method === 'GET' ? findMisplaced(summary) : new Set<string>();
+
+  return (id) => {
+    const place = placeOf.get(id) ?? SEVERAL;
+    const entry = entries[place];
+    if (entry === undefined || misplaced.has(id)) return UNCLEAR;
+    const { name, status } = entry;
+    if (isSuccess(status)) {
+      const body = bodies[place];
+      if (!isRecord(body) || isErrorModel(body)) return UNCLEAR;
+      const names = namesOf(body);
+      if (method === 'GET' && names.some((other) => other !== id)) return UNCLEAR;
+      return certain || names.includes(id) ? { kind: 'record', body } : UNCLEAR;
     }
-    const outcome = toOutcome(entry, id, method, certain);
-    outcomes.set(id, outcome);
-    if (method !== 'GET' || !isRecord(entry.body) || !isSuccess(entry.status)) continue;
-    for (const other of namesOf(entry.body)) {
-      if (other !== id) touched.add(id).add(other);
+    if (!isFailure(status) || (name === undefined && !regular)) return UNCLEAR;
+    const body = paired || cutShort ? bodies[place] : undefined;
+    if (!isRecord(body)) return { kind: 'refusal', status, body: undefined };
+    const refused = isErrorModel(body);
+    const contradicts = namesOf(body).some((other) => asked.has(other) && !(refused && other === id));
+    return contradicts ? UNCLEAR : { kind: 'refusal', status, body: refused ? body : undefined };
+  };
+}
+
+/** The ids that are named by a body at another place than their entry's. */
+function findMisplaced({ bodies, asked, placeOf }: Summary): ReadonlySet<string> {
+  const misplaced = new Set<string>();
+  bodies.forEach((body, place) => {
+    if (!isRecord(body)) return;
+    for (const name of namesOf(body)) {
+      if (asked.has(name) && placeOf.get(name) !== place) misplaced.add(name);
     }
+  });
+  return misplaced;
+}
+
+/** For DELETE the statuses decide alone: the parts of what succeeded may be empty or missing. */
+function createRemovalJudge({ entries, bodies, complete, placeOf, regular }: Summary): Judge {
+  const failed = new Map<number, number>();
+  entries.forEach(({ status }, place) => {
+    if (isFailure(status)) failed.set(place, failed.size);
+  });
+  const bodyOf = (place: number) => {
+    if (bodies.length === entries.length) return bodies[place];
+    return complete && bodies.length === failed.size ? bodies[failed.get(place) ?? SEVERAL] : undefined;
+  };
+
+  return (id) => {
+    const place = placeOf.get(id) ?? SEVERAL;
+    const entry = entries[place];
+    if (entry === undefined || (entry.name === undefined && !regular)) return UNCLEAR;
+    if (isSuccess(entry.status)) return DONE;
+    if (!isFailure(entry.status)) return UNCLEAR;
+    const body = bodyOf(place);
+    return { kind: 'refusal', status: entry.status, body: isErrorModel(body) ? body : undefined };
+  };
+}
+
+type Content = SummaryContent | PlainContent;
+
+type PlainContent =
+  | { readonly kind: 'object'; readonly body: JsonRecord }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'senseless' };
+
+interface SummaryContent extends Pick<Summary, 'entries' | 'bodies' | 'complete'> {
+  readonly kind: 'summary';
+}
+
+/** Told by the bytes: the content type says which boundary to look for, and is not believed further. */
+function readContent({ contentType, body }: MultiAnswer): Content {
+  for (const boundary of [boundaryOf(contentType), boundaryAtStart(body)]) {
+    if (boundary === undefined) continue;
+    const { parts, complete } = readParts(body, boundary);
+    const [first, ...rest] = parts;
+    if (first === undefined) continue;
+    const entries = entriesOf(readBody(first));
+    if (entries === undefined) return { kind: 'senseless' };
+    const bodies = rest.map((part) => (part.length === 0 ? undefined : readBody(part)));
+    return { kind: 'summary', entries, bodies, complete };
   }
-  for (const id of touched) if (asked.has(id)) outcomes.set(id, UNCLEAR);
-}
-
-function toOutcome({ status, body }: Entry, id: string, method: BatchMethod, certain: boolean): ItemOutcome {
-  if (isFailure(status)) {
-    const own = isRecord(body) && !(method === 'GET' && namesOf(body).length > 0) ? body : undefined;
-    return { kind: 'refusal', status, body: own };
+  const value = readBody(body);
+  if (Array.isArray(value)) {
+    const bodies = value.map((item: unknown) => (isRecord(item) ? item['body'] : undefined));
+    return { kind: 'summary', entries: value.map(toEntry), bodies, complete: true };
   }
-  if (!isSuccess(status)) return UNCLEAR;
-  if (method === 'DELETE') return DONE;
-  if (!isRecord(body) || isErrorModel(body)) return UNCLEAR;
-  if (method === 'PUT') return certain ? { kind: 'record', body } : UNCLEAR;
-  // Where the counts disagree, a record must name itself.
-  return certain || namesOf(body).length > 0
-    ? contradicts(body, id)
-      ? UNCLEAR
-      : { kind: 'record', body }
-    : UNCLEAR;
+  if (!isRecord(value)) return { kind: body.toString('utf8').trim() === '' ? 'empty' : 'senseless' };
+  const entries = entriesOf(value);
+  return entries === undefined
+    ? { kind: 'object', body: value }
+    : { kind: 'summary', entries, bodies: [], complete: true };
 }
 
-/** Which of the ids a plain answer is about. */
-function ownerOfPlain(body: JsonRecord, ids: readonly string[], method: BatchMethod): string | undefined {
-  const [only, ...others] = ids;
-  if (isErrorModel(body)) return undefined;
-  if (others.length === 0)
-    return method === 'GET' && only !== undefined && contradicts(body, only) ? undefined : only;
-  if (method !== 'GET') return undefined;
-  return ids.find((id) => names(body, id));
+/** The entries of a multipart answer's summary; undefined where it is none. */
+function entriesOf(summary: unknown): Entry[] | undefined {
+  const response = isRecord(summary) ? summary['response'] : undefined;
+  return Array.isArray(response) ? response.map(toEntry) : undefined;
 }
 
-/** The ids that a record gives itself, by `id` and by `uri`. */
-function namesOf(body: JsonRecord): string[] {
-  return [toId(body['id']), idOfUri(body['uri'])].filter((id) => id !== undefined);
+function toEntry(entry: unknown): Entry {
+  if (!isRecord(entry)) return { name: undefined, status: undefined };
+  const [name, ...others] = namesOf(entry, 'resourceId', 'href');
+  return { name: others.some((other) => other !== name) ? NOBODY : name, status: entry['status'] };
 }
 
-const contradicts = (body: JsonRecord, id: string) => namesOf(body).some((own) => own !== id);
+/** Stands for an id that is none; nobody asks for it, since it cannot stand in a path. */
+const NOBODY = '';
 
-const names = (body: JsonRecord, id: string) => namesOf(body).length > 0 && !contradicts(body, id);
-
-const isErrorModel = (body: JsonRecord) => 'errorCode' in body || Array.isArray(body['errors']);
-
-function toId(value: unknown): string | undefined {
-  if (typeof value === 'string' && value !== '') return value;
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
+/** The ids that a record names: by its own id and by the last segment of its URI, where it has them. */
+function namesOf(json: JsonRecord, idKey = 'id', uriKey = 'uri'): string[] {
+  const names: string[] = [];
+  const id = json[idKey];
+  if (id !== undefined && id !== null) {
+    names.push(typeof id === 'string' || Number.isSafeInteger(id) ? String(id) : NOBODY);
+  }
+  const uri = json[uriKey];
+  if (uri !== undefined && uri !== null) names.push(typeof uri === 'string' ? lastSegment(uri) : NOBODY);
+  return names;
 }
 
-/** The last path segment of a URI, decoded. */
-function idOfUri(uri: unknown): string | undefined {
-  if (typeof uri !== 'string') return undefined;
-  const segment = /([^/]+)\/?$/.exec(uri.replace(/[?#].*$/s, ''))?.[1];
-  if (segment === undefined) return undefined;
+function lastSegment(uri: string): string {
+  const path = uri.slice(0, uri.search(/\/?(?:[?#]|$)/));
+  const segment = path.slice(path.lastIndexOf('/') + 1);
+  if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);
   } catch {
@@ -204,15 +243,12 @@ function idOfUri(uri: unknown): string | undefined {
   }
 }
 
-const toStatus = (value: unknown) => (Number.isInteger(value) ? (value as number) : undefined);
-const isSuccess = (status: number | undefined) => status !== undefined && status >= 200 && status <= 299;
-const isFailure = (status: number | undefined): status is number =>
-  status !== undefined && status >= 400 && status <= 599;
+const isSuccess = (status: unknown): status is number =>
+  Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 299;
 
-function parseBuffer(bytes: Buffer): unknown {
-  try {
-    return parseJson(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
+const isFailure = (status: unknown): status is number =>
+  Number.isInteger(status) && Number(status) >= 400 && Number(status) <= 599;
+
+/** The current error model or the legacy one. */
+const isErrorModel = (body: unknown): boolean =>
+  isRecord(body) && (typeof body['errorCode'] === 'string' || Array.isArray(body['errors']));

@@ -1,66 +1,71 @@
-/** The boundary that a content type names, quoted or not; undefined for a type that is not multipart. */
-export function boundaryOf(contentType: string): string | undefined {
-  if (!/^\s*multipart\//i.test(contentType)) return undefined;
-  const [, quoted, plain] = /;\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(contentType) ?? [];
-  return quoted?.replaceAll(/\\(.)/g, '$1') ?? plain;
-}
-
-export interface Parts {
-  /** The bodies, headers left out, in order. */
-  readonly parts: readonly Buffer[];
-  /** Whether the closing boundary is there; without it the last part may be cut off. */
-  readonly complete: boolean;
-}
-
-const DASH = 0x2d;
+const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const HYPHEN = 0x2d;
+
+// Sticky, so that a header with a syntax error is read up to there and never searched again from its middle.
+const PARAMETER = /;\s*(?:([^\s=;"]+)\s*=\s*(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s;"]*))\s*)?/gy;
+
+/** The `boundary` parameter of a Content-Type; undefined where it has none. */
+export function boundaryOf(contentType: string): string | undefined {
+  const start = contentType.indexOf(';');
+  if (start === -1) return undefined;
+  for (const [, name, quoted, bare] of contentType.slice(start).matchAll(PARAMETER)) {
+    if (name?.toLowerCase() !== 'boundary') continue;
+    return (quoted?.replaceAll(/\\(.)/g, '$1') ?? bare) || undefined;
+  }
+  return undefined;
+}
+
+/** The boundary with which a body begins, for an answer whose Content-Type does not tell it. */
+export function boundaryAtStart(body: Buffer): string | undefined {
+  if (body[0] !== HYPHEN || body[1] !== HYPHEN) return undefined;
+  const end = body.indexOf(LF);
+  return body.toString('utf8', 2, end === -1 ? body.length : end).trimEnd() || undefined;
+}
 
 /**
- * Reads a multipart body in one pass, without copies. A boundary counts only as a whole line of its own, so that the
- * same text inside a JSON string, where a line cannot begin, splits nothing.
+ * The bodies of a multipart body's parts, without their headers, as views of it. `complete` says that the closing
+ * boundary was there; where it is not, the last part may be cut short.
  */
-export function readParts(body: Buffer, boundary: string): Parts {
-  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
+export function readParts(body: Buffer, boundary: string): { parts: Buffer[]; complete: boolean } {
   const parts: Buffer[] = [];
-  let start: number | undefined;
-  for (let at = body.indexOf(delimiter); at !== -1; at = body.indexOf(delimiter, at + 1)) {
+  const delimiter = Buffer.from(`--${boundary}`);
+  let partStart: number | undefined;
+  for (let at = body.indexOf(delimiter); at !== -1; at = body.indexOf(delimiter, at + delimiter.length)) {
     if (at > 0 && body[at - 1] !== LF) continue;
-    const line = readDelimiterLine(body, at + delimiter.length);
-    if (line === undefined) continue;
-    if (start !== undefined) parts.push(withoutHeaders(body.subarray(start, endOfPart(body, start, at))));
-    if (line.closes) return { parts, complete: true };
-    start = line.next;
+    const tail = readTail(body, at + delimiter.length);
+    if (tail === undefined) continue;
+    if (partStart !== undefined) parts.push(withoutHeaders(body, partStart, endOfLine(body, at - 1)));
+    if (tail.closing) return { parts, complete: true };
+    partStart = tail.end;
   }
-  if (start !== undefined && start < body.length) parts.push(withoutHeaders(body.subarray(start)));
+  if (partStart !== undefined && partStart < body.length) {
+    parts.push(withoutHeaders(body, partStart, body.length));
+  }
   return { parts, complete: false };
 }
 
-/** What follows the boundary on its line: nothing, or `--` on the last one; blanks may follow either. */
-function readDelimiterLine(body: Buffer, from: number): { closes: boolean; next: number } | undefined {
-  const closes = body[from] === DASH && body[from + 1] === DASH;
-  let at = closes ? from + 2 : from;
-  while (body[at] === 0x20 || body[at] === 0x09 || body[at] === CR) at += 1;
-  if (body[at] === LF) return { closes, next: at + 1 };
-  // A closing boundary may end the body; any other that does was cut off.
-  return at >= body.length && closes ? { closes, next: at } : undefined;
+/** What follows a boundary in its line: nothing, or the two hyphens that close; anything else is no boundary. */
+function readTail(body: Buffer, start: number): { closing: boolean; end: number } | undefined {
+  const closing = body[start] === HYPHEN && body[start + 1] === HYPHEN;
+  let at = closing ? start + 2 : start;
+  while (body[at] === SPACE || body[at] === TAB) at += 1;
+  if (body[at] === CR) at += 1;
+  if (at < body.length && body[at] !== LF) return undefined;
+  return { closing, end: at + 1 };
 }
 
-/** The line break before a boundary belongs to the boundary. */
-function endOfPart(body: Buffer, start: number, boundaryAt: number): number {
-  let end = boundaryAt - 1;
-  if (end > start && body[end - 1] === CR) end -= 1;
-  return Math.max(start, end);
-}
+/** Where the line ends whose LF is at `lf`. */
+const endOfLine = (body: Buffer, lf: number) => (body[lf - 1] === CR ? lf - 1 : lf);
 
-/** A part's body begins after its first empty line; one without headers begins with that line. */
-function withoutHeaders(part: Buffer): Buffer {
-  for (let lineStart = 0; lineStart < part.length;) {
-    const lineEnd = part.indexOf(LF, lineStart);
-    if (lineEnd === -1) return part.subarray(part.length);
-    const length = lineEnd - lineStart;
-    if (length === 0 || (length === 1 && part[lineStart] === CR)) return part.subarray(lineEnd + 1);
-    lineStart = lineEnd + 1;
+/** A part without the lines up to its first blank one; nothing where there is no blank one. */
+function withoutHeaders(body: Buffer, start: number, end: number): Buffer {
+  let line = start;
+  for (let lf = body.indexOf(LF, line); lf !== -1 && lf < end; lf = body.indexOf(LF, line)) {
+    if (endOfLine(body, lf) <= line) return body.subarray(lf + 1, end);
+    line = lf + 1;
   }
-  return part;
+  return body.subarray(line, line);
 }

@@ -22,6 +22,9 @@ export interface Answer {
   readonly body: FormattedExecutionResult;
 }
 
+/** The extensions of an answer's errors, which tell why it was refused. */
+export const refusals = ({ body }: Answer) => body.errors?.map(({ extensions }) => extensions);
+
 /** Apollo with the guards of the edge and nothing else: no HTTP server, no resolvers. */
 export async function startGuardedApollo(options: GuardedOptions) {
   const { schema, suggestions = true, plugins = [], report = () => undefined } = options;

@@ -29,17 +29,19 @@ export function toBlockedNumber(
   };
 }
 
-/** What a partial update names; `undefined` keeps, a null label clears. */
+/** What a partial update names, in upstream's words; `undefined` keeps, a null label clears. */
 export interface BlockedNumberPatch {
   readonly phoneNumber?: string;
   readonly label?: string | null;
-  readonly status?: BlockedNumberStatus;
+  readonly status?: string;
 }
 
 /** The whole body of a PUT: what upstream holds, with what the patch names. An attribute left out is cleared. */
 export function toBlockedNumberBody(current: Json, patch: BlockedNumberPatch): Json {
-  const { phoneNumber = current['phoneNumber'], label = current['label'] } = patch;
-  const status =
-    patch.status === undefined ? current['status'] : BLOCKED_NUMBER_STATUSES.toValue(patch.status);
+  const {
+    phoneNumber = current['phoneNumber'],
+    label = current['label'],
+    status = current['status'],
+  } = patch;
   return withoutNulls({ phoneNumber, label, status });
 }

@@ -3,6 +3,7 @@ import { attempt, parseGlobalId, parseOwner, parseResourceId } from '../../domai
 import { parsePatch, requireDistinct } from '../../domain-kit/patch.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
 import type { BlockedNumberSource, BlockedNumberUpdate } from '../../generated/resolvers.js';
+import { BLOCKED_NUMBER_STATUSES } from './mapper.js';
 import type { BlockedNumberTarget, BlockedNumberUpdateTarget } from './writer.js';
 
 /** One type of global id a family, so that an id alone says where its record is read and written. */
@@ -22,7 +23,11 @@ function parseTarget(id: string): BlockedNumberTarget {
 /** @throws BadUserInputError */
 function parseUpdate(update: BlockedNumberUpdate): BlockedNumberUpdateTarget {
   const { id, ...named } = update;
-  return { ...parseTarget(id), patch: parsePatch(named, ['label']) };
+  const { status, ...patch } = parsePatch(named, ['label']);
+  return {
+    ...parseTarget(id),
+    patch: { ...patch, ...(status && { status: BLOCKED_NUMBER_STATUSES.toValue(status) }) },
+  };
 }
 
 export const blockedNumber: Domain = {

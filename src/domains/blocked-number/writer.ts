@@ -36,7 +36,8 @@ export function createBlockedNumberWriter({ upstream, report }: LoaderParts) {
       owner: ExtensionOwner,
       input: { phoneNumber: string; label?: string | null | undefined; status: BlockedNumberStatus },
     ): Promise<Tally<BlockedNumberModel>> {
-      const { phoneNumber, label, status } = input;
+      const { phoneNumber, label } = input;
+      const status = BLOCKED_NUMBER_STATUSES.toValue(input.status);
       const body = toBlockedNumberBody({}, { phoneNumber, label: label ?? null, status });
       const written = await upstream.create(BLOCKED_NUMBERS.CALLER_BLOCKING, upstream.canonical(owner), body);
       return tally([[{ id: null }, written]], (_item, json) =>

@@ -39,18 +39,17 @@ export function toForwardingNumber(
   };
 }
 
-/** What a partial update names; `undefined` keeps, a null label clears. */
+/** What a partial update names, in upstream's words; `undefined` keeps, a null label clears. */
 export interface ForwardingNumberPatch {
   readonly phoneNumber?: string;
   readonly label?: string | null;
-  readonly type?: ForwardingNumberType;
+  readonly type?: string;
   readonly flipNumber?: string;
 }
 
 /** The whole body of a PUT: what upstream holds, with what the patch names. An attribute left out is cleared. */
 export function toForwardingNumberBody(current: Json, patch: ForwardingNumberPatch): Json {
-  const { phoneNumber = current['phoneNumber'], label = current['label'] } = patch;
-  const type = patch.type === undefined ? current['type'] : FORWARDING_NUMBER_TYPES.toValue(patch.type);
+  const { phoneNumber = current['phoneNumber'], label = current['label'], type = current['type'] } = patch;
   // It is read as a string or an integer, and written as a string.
   const flipNumber = patch.flipNumber ?? toText(current['flipNumber']);
   return withoutNulls({ phoneNumber, label, flipNumber, type });

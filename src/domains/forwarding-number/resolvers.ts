@@ -2,8 +2,9 @@ import type { Domain } from '../../domain-kit/domain.js';
 import { attempt, parseGlobalId, parseOwner, parseResourceId } from '../../domain-kit/input.js';
 import { parsePatch } from '../../domain-kit/patch.js';
 import { BadUserInputError } from '../../errors.js';
-import type { AddForwardingNumberInput } from '../../generated/resolvers.js';
+import type { AddForwardingNumberInput, UpdateForwardingNumberInput } from '../../generated/resolvers.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
+import { FORWARDING_NUMBER_TYPES } from './mapper.js';
 import type { ForwardingNumberTarget } from './writer.js';
 
 const ID_TYPES = { ForwardingNumber: 3 };
@@ -21,6 +22,15 @@ function parseNew(input: AddForwardingNumberInput): AddForwardingNumberInput {
     throw new BadUserInputError('Give type or label, not both: RingCentral ignores a label beside a type.');
   }
   return input;
+}
+
+/** @throws BadUserInputError */
+function parseUpdate({ id, ...named }: UpdateForwardingNumberInput) {
+  const { type, ...patch } = parsePatch(named, ['label']);
+  return {
+    target: parseTarget(id),
+    patch: { ...patch, ...(type && { type: FORWARDING_NUMBER_TYPES.toValue(type) }) },
+  };
 }
 
 export const forwardingNumber: Domain = {

@@ -4,7 +4,12 @@ import type { LoaderParts } from '../../domain-kit/loader-parts.js';
 import { tally, writeInGroups, type Tally } from '../../domain-kit/mutation.js';
 import type { ForwardingNumberType } from '../../generated/resolvers.js';
 import { FORWARDING_NUMBERS } from './endpoint.js';
-import { toForwardingNumber, toForwardingNumberBody, type ForwardingNumberPatch } from './mapper.js';
+import {
+  FORWARDING_NUMBER_TYPES,
+  toForwardingNumber,
+  toForwardingNumberBody,
+  type ForwardingNumberPatch,
+} from './mapper.js';
 import type { ForwardingNumberModel } from './model.js';
 
 /** An entry that a mutation names by its global id. */
@@ -24,8 +29,9 @@ export interface NewForwardingNumber {
 export function createForwardingNumberWriter({ upstream, report }: LoaderParts) {
   return {
     async add(owner: ExtensionOwner, input: NewForwardingNumber): Promise<Tally<ForwardingNumberModel>> {
-      const { phoneNumber, label, type } = input;
-      const body = toForwardingNumberBody({}, { phoneNumber, label: label ?? null, ...(type && { type }) });
+      const { phoneNumber, label } = input;
+      const type = input.type ? { type: FORWARDING_NUMBER_TYPES.toValue(input.type) } : {};
+      const body = toForwardingNumberBody({}, { phoneNumber, label: label ?? null, ...type });
       const written = await upstream.create(FORWARDING_NUMBERS, upstream.canonical(owner), body);
       return tally([[{ id: null }, written]], (_item, json) => toForwardingNumber(json, owner, report));
     },

@@ -1,0 +1,228 @@
+import { RateLimitedError } from '../errors.js';
+import type { Clock } from '../lib/clock.js';
+import { WaitingQueue, type Patience, type QueuedCall } from './rate-limit-queue.js';
+import { SendWindow, type CountedCall, type Told } from './rate-limit-window.js';
+
+/** A call of one caller that needs a place in a group's budget. */
+export interface BudgetedCall extends CountedCall, QueuedCall {
+  /** The group whose budget it uses. */
+  home: GroupBudget;
+}
+
+/** What may be told of a group's budget; times in milliseconds since the epoch. */
+export interface RateLimitState {
+  readonly group: string;
+  readonly limit?: number;
+  readonly remaining?: number;
+  readonly windowSeconds?: number;
+  /** When the whole limit is free again if nothing more is sent. */
+  readonly resetAt?: number;
+  /** The end of a penalty. */
+  readonly blockedUntil?: number;
+}
+
+/** One caller's budget of one group: who may go now, who waits, and the penalty. */
+export class GroupBudget {
+  readonly name: string;
+  readonly #clock: Clock;
+  readonly #window = new SendWindow<BudgetedCall>();
+  readonly #queue = new WaitingQueue<BudgetedCall>();
+  #frozenUntil: number;
+  /** From a freeze until the answer to the first call after it. */
+  #thawing: boolean;
+  /** That first call. */
+  #probe: BudgetedCall | undefined;
+  /** When to ask the other replicas again: they have used up the budget, ... */
+  #emptyUntil = 0;
+  /** ... or wait themselves for the answer to a call. */
+  #busyUntil = 0;
+  #timer: { readonly at: number; readonly cancel: () => void } | undefined;
+
+  /** @param frozenUntil the end of its last penalty; 0 where there was none */
+  constructor(name: string, clock: Clock, frozenUntil: number) {
+    this.name = name;
+    this.#clock = clock;
+    this.#frozenUntil = frozenUntil;
+    this.#thawing = frozenUntil > 0;
+  }
+
+  /** Whether an answer has told of its limit. */
+  get known(): boolean {
+    return this.#window.limit !== undefined && this.#window.limit !== Infinity;
+  }
+
+  get thawing(): boolean {
+    return this.#thawing;
+  }
+
+  /** Whether it can be dropped and only its limit is forgotten. */
+  isIdle(now: number): boolean {
+    return this.#queue.size === 0 && this.#window.open.size === 0 && this.#window.freeAt(now) === undefined;
+  }
+
+  isFrozen(now: number): boolean {
+    return now < this.#frozenUntil;
+  }
+
+  /** Takes a place for the call if there is one at once. */
+  admit(call: BudgetedCall, now: number): boolean {
+    if (this.#queue.size > 0 || !this.#mayGo(now)) return false;
+    this.#take(call);
+    return true;
+  }
+
+  /** Takes a place when there is one. @throws RateLimitedError once it is certain that there is none in time */
+  async wait(call: BudgetedCall, patience: Patience): Promise<void> {
+    const now = this.#clock.now();
+    if (this.#isHopeless(this.#queue.size, patience.deadline, now)) throw this.refusal(now);
+    const turn = this.#queue.wait(call, patience);
+    this.#arm(now);
+    return turn;
+  }
+
+  /** Whether a call that has its place may not start all the same: a penalty came in between. */
+  refuses(call: BudgetedCall, now: number): boolean {
+    return this.isFrozen(now) || (this.#thawing && this.#probe !== call);
+  }
+
+  /** Says when the budget returns. */
+  refusal(now: number): RateLimitedError {
+    return new RateLimitedError(Math.max(1, Math.ceil((this.#returnsAt(0, now) - now) / 1000)));
+  }
+
+  /** It was never sent. */
+  release(call: BudgetedCall): void {
+    this.#remove(call);
+    this.#serve();
+  }
+
+  lost(call: BudgetedCall): void {
+    this.#window.end(call, Infinity, this.#clock.now());
+    this.#thaw(call);
+    this.#serve();
+  }
+
+  /** @param lastSeq the last given out to any call */
+  answered(call: BudgetedCall, told: Told, lastSeq: number): void {
+    const now = this.#clock.now();
+    this.#window.learn(call, told, now);
+    this.#window.end(call, lastSeq, now);
+    this.#thaw(call);
+    this.#serve();
+  }
+
+  /** After a 429: none starts until then, and one goes first after it. Of two ends the later wins. */
+  freeze(until: number): void {
+    this.#frozenUntil = Math.max(this.#frozenUntil, until);
+    this.#thawing = true;
+    this.#probe = undefined;
+    this.#serve();
+  }
+
+  /** All replicas together have no place for a call that has one here. */
+  giveBack(
+    call: BudgetedCall,
+    until: { readonly emptyUntil: number } | { readonly busyUntil: number },
+  ): void {
+    if ('emptyUntil' in until) this.#emptyUntil = Math.max(this.#emptyUntil, until.emptyUntil);
+    else this.#busyUntil = Math.max(this.#busyUntil, until.busyUntil);
+    this.release(call);
+  }
+
+  /** An operation turned out to belong to another group: its calls move there, those that wait too. */
+  moveTo(other: GroupBudget, operation: string): void {
+    for (const call of this.#window.open) {
+      if (call.operation !== operation) continue;
+      this.#remove(call);
+      call.home = other;
+      other.#window.add(call);
+    }
+    this.#queue.moveTo(other.#queue, operation);
+    this.#serve();
+    other.#serve();
+  }
+
+  state(now: number): RateLimitState {
+    const { limit, windowMs } = this.#window;
+    const resetAt = this.#window.freeAt(now);
+    const frozen = this.isFrozen(now);
+    return {
+      group: this.name,
+      ...(limit !== undefined &&
+        limit !== Infinity && {
+          limit,
+          remaining: frozen ? 0 : Math.max(0, this.#window.allowed(now)),
+          windowSeconds: windowMs / 1000,
+        }),
+      ...(resetAt !== undefined && { resetAt }),
+      ...(frozen && { blockedUntil: this.#frozenUntil }),
+    };
+  }
+
+  #mayGo(now: number): boolean {
+    return (
+      now >= this.#frozenUntil &&
+      now >= this.#emptyUntil &&
+      now >= this.#busyUntil &&
+      !(this.#thawing && this.#probe !== undefined) &&
+      this.#window.allowed(now) > 0
+    );
+  }
+
+  /** The earliest time for a position in the queue; `now` where it waits for an answer and not for budget. */
+  #returnsAt(position: number, now: number): number {
+    return Math.max(this.#frozenUntil, this.#emptyUntil, this.#window.availableAt(position + 1, now));
+  }
+
+  #isHopeless(position: number, deadline: number, now: number): boolean {
+    const at = this.#returnsAt(position, now);
+    return at > now && at > deadline;
+  }
+
+  #take(call: BudgetedCall): void {
+    call.home = this;
+    this.#window.add(call);
+    if (this.#thawing) this.#probe = call;
+  }
+
+  #remove(call: BudgetedCall): void {
+    this.#window.remove(call);
+    if (this.#probe === call) this.#probe = undefined;
+  }
+
+  #thaw(call: BudgetedCall): void {
+    if (this.#probe !== call) return;
+    this.#probe = undefined;
+    this.#thawing = false;
+  }
+
+  /** Lets go who may, and refuses those for whom the budget now certainly returns too late. */
+  #serve(): void {
+    if (this.#queue.size === 0) return;
+    const now = this.#clock.now();
+    while (this.#mayGo(now)) {
+      const call = this.#queue.next();
+      if (call === undefined) break;
+      this.#take(call);
+    }
+    this.#queue.refuse(
+      (position, deadline) => this.#isHopeless(position, deadline, now),
+      () => this.refusal(now),
+    );
+    this.#arm(now);
+  }
+
+  /** One timer, for the first of those that wait for time to pass. */
+  #arm(now: number): void {
+    const at = this.#queue.size === 0 ? 0 : Math.max(this.#returnsAt(0, now), this.#busyUntil);
+    if (this.#timer?.at === at) return;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (at <= now) return;
+    const cancel = this.#clock.after(Math.ceil(at - now), () => {
+      this.#timer = undefined;
+      this.#serve();
+    });
+    this.#timer = { at, cancel };
+  }
+}

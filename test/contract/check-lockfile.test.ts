@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkLockfile,
+  checkRepository,
+  type LockEntry,
+  type Lockfile,
+} from '../../scripts/check-lockfile.js';
+
+const INTEGRITY = 'sha512-c2FtcGxl';
+const REASONS = { built: 'It puts its binary in place.' };
+
+const lock = (changes: Record<string, LockEntry> = {}, lockfileVersion = 3): Lockfile => ({
+  lockfileVersion,
+  packages: {
+    '': { version: '1.0.0' },
+    'node_modules/plain': { version: '1.0.0', integrity: INTEGRITY },
+    'node_modules/plain/node_modules/@scope/built': {
+      version: '1.0.0',
+      integrity: INTEGRITY,
+    },
+    'node_modules/built': { version: '2.0.0', integrity: INTEGRITY, hasInstallScript: true },
+    ...changes,
+  },
+});
+
+describe('the lockfile check', () => {
+  it('lets exact versions, hashed entries and reasoned scripts through', () => {
+    const manifest = { dependencies: { plain: '1.0.0' }, devDependencies: { built: '2.0.0-rc.1' } };
+    expect(checkLockfile(manifest, lock(), REASONS)).toEqual([]);
+  });
+
+  it.each([
+    '^1.0.0',
+    '~1.0.0',
+    '1',
+    '1.x',
+    '>=1.0.0',
+    '*',
+    '',
+    'latest',
+    'npm:other@1.0.0',
+    'file:../x',
+    'owner/repo',
+  ])('refuses "%s" in package.json', (version) => {
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+      expect(checkLockfile({ [kind]: { plain: version } }, lock(), REASONS)).toEqual([
+        `package.json: plain is "${version}", not one exact version.`,
+      ]);
+    }
+  });
+
+  it.each([
+    [{ resolved: 'https://registry.example/plain-1.0.0.tgz', integrity: INTEGRITY }],
+    [{ resolved: 'git+ssh://git@example/plain.git#0123', integrity: INTEGRITY }],
+    [{ link: true, integrity: INTEGRITY }],
+  ])('refuses an entry that names a place: %o', (entry) => {
+    expect(checkLockfile({}, lock({ 'node_modules/plain': entry }), REASONS)).toEqual([
+      'package-lock.json: node_modules/plain names a place to fetch it from.',
+    ]);
+  });
+
+  it.each([[{ version: '1.0.0' }], [{ version: '1.0.0', integrity: 'sha1-c2FtcGxl' }]])(
+    'refuses an entry that no SHA-512 holds: %o',
+    (entry) => {
+      expect(checkLockfile({}, lock({ 'node_modules/plain': entry }), REASONS)).toEqual([
+        'package-lock.json: node_modules/plain has no SHA-512 integrity.',
+      ]);
+    },
+  );
+
+  it('refuses an install script without a reason, however deep the package lies', () => {
+    const place = 'node_modules/plain/node_modules/@scope/built';
+    const deep = lock({ [place]: { integrity: INTEGRITY, hasInstallScript: true } });
+    const fault = 'install-scripts.json: @scope/built runs a script at install, and no reason is given.';
+    expect(checkLockfile({}, deep, REASONS)).toEqual([fault]);
+    expect(checkLockfile({}, deep, { ...REASONS, '@scope/built': ' ' })).toEqual([fault]);
+  });
+
+  it('refuses a reason that nothing needs any more', () => {
+    expect(checkLockfile({}, lock(), { ...REASONS, plain: 'It once had one.' })).toEqual([
+      'install-scripts.json: plain runs no script at install any more.',
+    ]);
+  });
+
+  it('refuses another version of the lockfile, whose entries it cannot judge', () => {
+    expect(checkLockfile({}, lock({}, 1), REASONS)).toEqual(['package-lock.json: its version is not 3.']);
+  });
+
+  it('lets this project through', () => {
+    expect(checkRepository()).toEqual([]);
+  });
+});

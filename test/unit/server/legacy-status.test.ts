@@ -1,0 +1,74 @@
+import fastifyApollo from '@as-integrations/fastify';
+import { fastify, type FastifyInstance } from 'fastify';
+import { serverAudits } from 'graphql-http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSchema } from '../../../scripts/schema.js';
+import { legacyStatus } from '../../../src/server/legacy-status.js';
+import { startGuardedApollo } from '../../support/guarded-apollo.js';
+
+const MODERN = 'application/graphql-response+json';
+const LEGACY = 'application/json';
+
+const start = () => startGuardedApollo({ schema: loadSchema(), plugins: [legacyStatus] });
+
+describe('an operation that is refused before it runs', () => {
+  it.each([
+    ['does not parse', { query: '{' }],
+    ['does not validate', { query: '{ nothing }' }],
+    ['lacks a variable', { query: 'query ($id: ID!) { node(id: $id) { id } }' }],
+    ['is none of its document', { query: '{ __typename }', operationName: 'A' }],
+    [
+      'asks for too much',
+      {
+        query:
+          '{ extension { phoneNumbers { nodes { extension { phoneNumbers { nodes { extension { phoneNumbers { nodes { id } } } } } } } } } }',
+      },
+    ],
+  ])(
+    'because it %s is 400 to those who know the media type of GraphQL, and 200 to others',
+    async (_why, body) => {
+      const { post } = await start();
+      const statusFor = async (headers: Record<string, string>) => (await post(body, headers)).status;
+      expect(await statusFor({ accept: MODERN })).toBe(400);
+      expect(await statusFor({ accept: `${MODERN}, ${LEGACY};q=0.9` })).toBe(400);
+      expect(await statusFor({ accept: LEGACY })).toBe(200);
+      expect(await statusFor({ accept: '*/*' })).toBe(200);
+      expect(await statusFor({})).toBe(200);
+    },
+  );
+
+  it('stays 400 without an operation to refuse', async () => {
+    const { post } = await start();
+    expect((await post({ variables: {} }, { accept: LEGACY })).status).toBe(400);
+    expect((await post({ query: '' }, { accept: LEGACY })).status).toBe(400);
+    expect((await post([], { accept: LEGACY })).status).toBe(400);
+  });
+});
+
+it('one that runs and fails in part is 200 either way', async () => {
+  const { post } = await start();
+  const query = '{ __typename rateLimits { group } }';
+  expect((await post({ query }, { accept: MODERN })).status).toBe(200);
+  expect((await post({ query }, { accept: LEGACY })).status).toBe(200);
+});
+
+describe('the audits of GraphQL over HTTP', () => {
+  let app: FastifyInstance;
+  let url: string;
+  beforeAll(async () => {
+    const { apollo } = await start();
+    app = fastify();
+    await app.register(fastifyApollo(apollo));
+    url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
+  });
+  afterAll(() => app.close());
+
+  it('find no error and nothing to warn of', async () => {
+    const results = await Promise.all(serverAudits({ url }).map(({ fn }) => fn()));
+    expect(results.length).toBeGreaterThan(50);
+    const found = results.filter(({ status }) => status !== 'ok').map(({ status, id }) => `${status} ${id}`);
+    // GETs as a form or a link of a foreign page could send them, which the guard against request forgery refuses:
+    // 5A70 a plain one, D6D5 and 6A70 with variables. A GET with Authorization or X-CSRF passes.
+    expect(found.sort()).toEqual(['notice 5A70', 'notice 6A70', 'notice D6D5']);
+  });
+});
