@@ -33,7 +33,10 @@ const workers = await build({
 });
 // Names with the hash, by entry point: { json: 'json-X7K2.js', … }
 const workerFiles = Object.fromEntries(
-  Object.keys(workers.metafile.outputs).map((path) => [basename(path).split('-')[0], basename(path)]),
+  Object.keys(workers.metafile.outputs).map((path): [string, string] => {
+    const file = basename(path);
+    return [file.replace(/-.*/, ''), file];
+  }),
 );
 
 const entryPoint = 'src/server/playground/app/main.tsx';

@@ -105,7 +105,7 @@ const environment = z.object({
   RINGCENTRAL_SERVER_URL: origin('a server'),
   // Upstream documents 30 to 50 for resources that name a limit and none for ours (FACTS, batch requests).
   BATCH_MAX_IDS: integer(30, 1, 1000),
-  BATCH_WINDOW_MS: integer(1, 0, 10),
+  BATCH_WINDOW_MS: integer(5, 0, 10),
   UPSTREAM_TIMEOUT_MS: integer(10_000, 1, 600_000),
   UPSTREAM_MAX_CONCURRENCY: integer(64, 1, 10_000),
   CACHE_TTL_MS: integer(0, 0, 86_400_000),

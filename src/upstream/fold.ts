@@ -54,8 +54,11 @@ export class Fold {
       if (this.#queue.length > this.#senders * maxIds() && !this.#windowOpen) {
         this.#windowOpen = true;
         clock.after(windowMs, () => {
-          this.#windowOpen = false;
-          this.#startSenders(Math.ceil(this.#queue.length / maxIds()) - this.#senders);
+          // What has arrived by now is read in this turn of the event loop, however busy the process is.
+          setImmediate(() => {
+            this.#windowOpen = false;
+            this.#startSenders(Math.ceil(this.#queue.length / maxIds()) - this.#senders);
+          });
         });
       }
     }

@@ -80,9 +80,10 @@ export class GroupBudget {
     return turn;
   }
 
-  /** Whether a call that has its place may not start all the same: a penalty came in between. */
+  /** Whether a call that has its place may not start all the same: an answer came in between that changes all. */
   refuses(call: BudgetedCall, now: number): boolean {
-    return this.isFrozen(now) || (this.#thawing && this.#probe !== call);
+    const overdrawn = this.known && this.#window.allowed(now) < 0;
+    return overdrawn || this.isFrozen(now) || (this.#thawing && this.#probe !== call);
   }
 
   /** Says when the budget returns. */
@@ -131,11 +132,9 @@ export class GroupBudget {
 
   /** An operation turned out to belong to another group: its calls move there, those that wait too. */
   moveTo(other: GroupBudget, operation: string): void {
-    for (const call of this.#window.open) {
-      if (call.operation !== operation) continue;
-      this.#remove(call);
+    for (const call of this.#window.moveTo(other.#window, operation)) {
       call.home = other;
-      other.#window.add(call);
+      if (this.#probe === call) this.#probe = undefined;
     }
     this.#queue.moveTo(other.#queue, operation);
     this.#serve();

@@ -10,7 +10,8 @@ export interface Reservation {
   readonly waitedMs: number;
   /**
    * To be called just before the call leaves: it counts as sent from now on, whatever becomes of it.
-   * @throws RateLimitedError when a penalty began since the reservation: the call must not leave, the place is given back
+   * @throws RateLimitedError when an answer since the reservation leaves no budget for it (a penalty, or a remainder below
+   * what was reserved): the call must not leave, and its place is given back
    */
   sent(): void;
   /** The head of its answer has arrived. */

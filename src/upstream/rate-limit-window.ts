@@ -15,6 +15,7 @@ export interface Told {
 
 /** A call that counts. The order of sends is told by `seq`, not by time: many leave in one millisecond. */
 export interface CountedCall {
+  readonly operation: string;
   /** 0 until it is sent. */
   readonly seq: number;
   readonly sentAt: number;
@@ -34,7 +35,7 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
   /** Reserved or under way. */
   readonly #open = new Set<Call>();
   /** In the order of their ends. */
-  readonly #ended: Call[] = [];
+  #ended: Call[] = [];
   /** The `seq` of the newest call whose answer told something. */
   #newest = 0;
   /** What the limit leaves us beside other clients of the same user, as far as the newest answer shows. */
@@ -71,6 +72,19 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
     call.endedAt = now;
     call.endedAfter = endedAfter;
     this.#ended.push(call);
+  }
+
+  /** An operation turned out to count against another limit: its calls count there. Gives those still open. */
+  moveTo(other: SendWindow<Call>, operation: string): Call[] {
+    const moves = (call: Call) => call.operation === operation;
+    const open = [...this.#open].filter(moves);
+    for (const call of open) {
+      this.#open.delete(call);
+      other.#open.add(call);
+    }
+    other.#ended = [...other.#ended, ...this.#ended.filter(moves)].sort((a, b) => a.endedAt - b.endedAt);
+    this.#ended = this.#ended.filter((call) => !moves(call));
+    return open;
   }
 
   /** How many calls may be reserved now; not above 0 where none may. */

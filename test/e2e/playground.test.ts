@@ -9,6 +9,9 @@ import { CHROMIUM, has } from '../support/requires.js';
 
 // The page is the bundle in dist/playground, which `npm ci` and `npm run build:playground` write.
 
+/** A browser on a busy machine takes its time. */
+const SOON = { timeout: 10_000 };
+
 let app: App;
 beforeAll(async () => {
   app = await startApp(parseConfig({ PORT: '0', LOG_LEVEL: 'silent' }));
@@ -36,11 +39,11 @@ describe.runIf(has('Chromium', CHROMIUM))('the playground in a browser', () => {
   it('runs its first tab with the demo token, and asks no other origin for anything', async () => {
     const { page, log, answer } = await visit();
     await page.getByRole('button', { name: 'Execute query' }).click();
-    await expect.poll(() => answer.textContent()).toMatch(/Ann\sArcher/);
+    await expect.poll(() => answer.textContent(), SOON).toMatch(/Ann\sArcher/);
     expect(await page.locator('.graphiql-footer').textContent()).toMatch(/^\d+ upstream calls? · \d+ id/);
 
     const workers = () => new Set(log.workers.map((url) => /\/playground\/(\w+)-/.exec(url)?.[1]));
-    await expect.poll(workers).toEqual(new Set(['editor', 'graphql', 'json']));
+    await expect.poll(workers, SOON).toEqual(new Set(['editor', 'graphql', 'json']));
     mkdirSync('test-results', { recursive: true });
     await page.screenshot({ path: 'test-results/playground.png' });
     expect(log).toMatchObject({ foreignRequests: [], complaints: [] });
@@ -58,9 +61,9 @@ describe.runIf(has('Chromium', CHROMIUM))('the playground in a browser', () => {
     await query.click();
     await page.keyboard.press('Control+Home');
     await page.keyboard.insertText('    ');
-    await expect.poll(() => query.innerText()).not.toBe(formatted);
+    await expect.poll(() => query.innerText(), SOON).not.toBe(formatted);
     await page.getByRole('button', { name: 'Prettify query' }).click();
-    await expect.poll(() => query.innerText()).toBe(formatted);
+    await expect.poll(() => query.innerText(), SOON).toBe(formatted);
     expect(log.complaints).toEqual([]);
   });
 

@@ -62,7 +62,7 @@ describe('parseJson', () => {
       fc.property(json, (value) => {
         expect(parseJson(write(value))).toEqual(expected(value));
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 

@@ -67,17 +67,19 @@ describe('a 429', () => {
     }
   });
 
-  it('refuses at once who waits and cannot be served in time, and keeps who can', async () => {
+  it('refuses at once who waits and cannot be served in time any more, and keeps who can', async () => {
     const { clock, caller } = await build();
+    const slow = await caller.send();
     await caller.call({ ...LIGHT, remaining: 0 });
     const patient = caller.ask({ maxWaitMs: 120_000 });
-    const hurried = caller.ask({ maxWaitMs: 61_000 });
-    const underWay = caller.using('write', 'light');
-    expect((await underWay.askMany(1))[0]?.outcome).toBe('refused');
+    const hurried = caller.ask({ maxWaitMs: 60_000 });
+    await settle();
     expect([patient.outcome, hurried.outcome]).toEqual(['waiting', 'waiting']);
-    await clock.advance(1000);
-    await new TestCaller(createBudget({ clock })).send();
-    expect(patient.outcome).toBe('waiting');
+    slow.answered(429, { ...LIGHT, retryAfterSeconds: 90 });
+    await settle();
+    expect([patient.outcome, hurried.outcome]).toEqual(['waiting', 'refused']);
+    await clock.advance(90_000);
+    expect(patient.outcome).toBe('granted');
   });
 
   it('keeps a call from leaving that had its place before, and takes the place back', async () => {

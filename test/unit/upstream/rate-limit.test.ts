@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RateLimitedError } from '../../../src/errors.js';
 import { createBudget, type Budget } from '../../../src/upstream/rate-limit.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { count, LIGHT, TestCaller } from './rate-limit-caller.js';
@@ -185,6 +186,24 @@ describe('the remainder that an answer tells', () => {
     for (const [index, one] of all.reverse().entries())
       one.answered(200, { ...LIGHT, remaining: 48 - index });
     expect(await caller.countAllowed()).toBe(29);
+  });
+
+  it('keeps calls from leaving that were reserved before it was known', async () => {
+    const { caller } = build();
+    const all = await caller.askMany(5);
+    all[0]?.reservation?.sent();
+    all[0]?.reservation?.answered(200, { ...LIGHT, remaining: 2 });
+    const left = all.slice(1).filter(({ reservation }) => {
+      try {
+        reservation?.sent();
+        return true;
+      } catch (error) {
+        expect(error).toBeInstanceOf(RateLimitedError);
+        return false;
+      }
+    });
+    expect(left).toHaveLength(2);
+    expect(await caller.countAllowed()).toBe(0);
   });
 
   it('of 0 blocks nobody for longer than the window', async () => {

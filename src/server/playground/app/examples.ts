@@ -22,8 +22,8 @@ query WhoAmI {
   }
 }`;
 
-const THIRTY_LOOK_UPS = `# Thirty look-ups, ten by alias and twenty in a list, are one call:
-# see extensions.upstream at the end of the answer.
+const THIRTY_LOOK_UPS = `# Thirty look-ups, ten by alias and twenty in a list:
+# one upstream call, as told below the answer.
 query ThirtyLookUps {
   n0: phoneNumber(resourceId: "299282000") { ...line }
   n1: phoneNumber(resourceId: "299282001") { ...line }
@@ -37,10 +37,11 @@ query ThirtyLookUps {
   n9: phoneNumber(resourceId: "299282009") { ...line }
   more: phoneNumbers(
     resourceIds: [
-      "299282010", "299282011", "299282012", "299282013", "299282014"
-      "299282015", "299282016", "299282017", "299282018", "299282019"
-      "299282020", "299282021", "299282022", "299282023", "299282024"
-      "299282025", "299282026", "299282027", "299282028", "299282029"
+      "299282010" "299282011" "299282012" "299282013"
+      "299282014" "299282015" "299282016" "299282017"
+      "299282018" "299282019" "299282020" "299282021"
+      "299282022" "299282023" "299282024" "299282025"
+      "299282026" "299282027" "299282028" "299282029"
     ]
   ) { ...line }
 }
@@ -51,23 +52,34 @@ fragment line on PhoneNumber {
   label
 }`;
 
-const ONE_ID_MISSING = `# A batch in which one id is missing: it is null with its own error, and the others arrive.
+const ONE_ID_MISSING = `# A batch in which one id is missing: it is null
+# with its own error, and the others arrive.
 query OneIdMissing {
-  phoneNumbers(resourceIds: ["299282000", "299282001", "111", "299282003"]) {
+  phoneNumbers(
+    resourceIds: ["299282000", "299282001", "111", "299282003"]
+  ) {
     resourceId
     phoneNumber
     location
   }
 }`;
 
-const BLOCK_RENAME_UNBLOCK = `# Three writes, made one after the other. The id is the one that block answers with.
-# What RingCentral refuses is told in userErrors.
-mutation BlockRenameUnblock($phoneNumber: String!, $id: ID!, $label: String!) {
-  block: addBlockedNumber(input: { phoneNumber: $phoneNumber, label: "Unknown" }) {
+const BLOCK_RENAME_UNBLOCK = `# Three writes, made one after the other. The id is the
+# one that block answers with; refusals are userErrors.
+mutation BlockRenameUnblock(
+  $phoneNumber: String!
+  $id: ID!
+  $label: String!
+) {
+  block: addBlockedNumber(
+    input: { phoneNumber: $phoneNumber, label: "Unknown" }
+  ) {
     blockedNumber { ...blocked }
     userErrors { ...refusal }
   }
-  rename: updateBlockedNumbers(input: { blockedNumbers: [{ id: $id, label: $label }] }) {
+  rename: updateBlockedNumbers(
+    input: { blockedNumbers: [{ id: $id, label: $label }] }
+  ) {
     blockedNumbers { ...blocked }
     userErrors { ...refusal }
   }
@@ -92,7 +104,10 @@ fragment refusal on UserError {
 
 const PARSE_NUMBERS = `# Numbers as people write them, made comparable and dialable.
 query ParseNumbers($texts: [String!]!) {
-  parsePhoneNumbers(originalStrings: $texts, homeCountry: "US") {
+  parsePhoneNumbers(
+    originalStrings: $texts
+    homeCountry: "US"
+  ) {
     homeCountry { isoCode }
     phoneNumbers {
       originalString
@@ -119,7 +134,11 @@ export const EXAMPLES: readonly Example[] = [
   {
     query: PARSE_NUMBERS,
     variables: `{
-  "texts": ["+1 (650) 555-0100", "650 555 0101", "1-800-555-0199"]
+  "texts": [
+    "+1 (650) 555-0100",
+    "650 555 0101",
+    "1-800-555-0199"
+  ]
 }`,
   },
 ];

@@ -32,7 +32,11 @@ function Playground({ icon }: { icon: string | undefined }) {
           Switchboard
         </span>
       </GraphiQL.Logo>
-      <GraphiQL.Footer>{cost && <p className="switchboard-cost">{describeCost(cost)}</p>}</GraphiQL.Footer>
+      {cost && (
+        <GraphiQL.Footer>
+          <p className="switchboard-cost">{describeCost(cost)}</p>
+        </GraphiQL.Footer>
+      )}
     </GraphiQL>
   );
 }

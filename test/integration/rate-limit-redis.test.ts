@@ -1,0 +1,313 @@
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RateLimitedError } from '../../src/errors.js';
+import { systemClock } from '../../src/lib/clock.js';
+import { connectRedis } from '../../src/redis.js';
+import { createBudget, type Budget, type Reservation } from '../../src/upstream/rate-limit.js';
+import { createSharedStore } from '../../src/upstream/shared-store.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
+import { has, REDIS_SERVER } from '../support/requires.js';
+
+/** Short, so that a window can be waited out. */
+const LIGHT = { group: 'light', limit: 10, windowSeconds: 1 };
+const pass = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+interface Replica {
+  readonly budget: Budget;
+  readonly redis: Redis;
+  readonly failures: unknown[];
+}
+
+describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several replicas', () => {
+  let server: RedisServer;
+  let observer: Redis;
+  const replicas: Replica[] = [];
+
+  beforeAll(async () => {
+    server = await startRedisServer();
+    observer = new Redis(server.port, { retryStrategy: () => 50 });
+    observer.on('error', () => undefined);
+  });
+  afterAll(async () => {
+    observer.disconnect();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    await observer.flushall();
+  });
+  afterEach(() => {
+    for (const { budget, redis } of replicas.splice(0)) {
+      budget.close();
+      redis.disconnect();
+    }
+  });
+
+  /** So many gateway processes with a connection of their own each. */
+  async function start(count: number): Promise<Replica[]> {
+    for (let index = 0; index < count; index += 1) {
+      const failures: unknown[] = [];
+      const redis = connectRedis(server.url, () => undefined);
+      const store = createSharedStore(systemClock, (error) => failures.push(error));
+      replicas.push({
+        redis,
+        failures,
+        budget: createBudget({ clock: systemClock, shared: { redis, store } }),
+      });
+    }
+    await connected();
+    return replicas;
+  }
+  async function connected(): Promise<void> {
+    await expect
+      .poll(async () => (await observer.pubsub('NUMSUB', 'sb:rl:freezes'))[1], { interval: 5, timeout: 5000 })
+      .toBe(replicas.length);
+    await expect
+      .poll(() => replicas.every(({ redis }) => redis.status === 'ready'), { interval: 5 })
+      .toBe(true);
+  }
+
+  const reserve = ({ budget }: Replica, maxWaitMs = 0, caller = 'caller') =>
+    budget.reserve(caller, 'getOne', 'light', { maxWaitMs });
+  async function send(replica: Replica): Promise<Reservation> {
+    const reservation = await reserve(replica);
+    reservation.sent();
+    return reservation;
+  }
+  /** Asks so many times at once; who is not refused. */
+  async function reserveMany(replica: Replica, count: number): Promise<Reservation[]> {
+    const all = await Promise.allSettled(Array.from({ length: count }, () => reserve(replica)));
+    return all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+  /** Lets replicas and Redis know the limit. */
+  async function warm(all: Replica[]): Promise<void> {
+    for (const [index, replica] of all.entries()) {
+      (await send(replica)).answered(200, { ...LIGHT, remaining: LIGHT.limit - 1 - index });
+    }
+    await observer.ping();
+  }
+  const refusalOf = async (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error: unknown) => (error as RateLimitedError).extensions.retryAfterSeconds,
+    );
+
+  it('is one: together they send no more than upstream allows', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    const granted = await Promise.all([reserveMany(a, 8), reserveMany(b, 8)]);
+    expect(granted.flat()).toHaveLength(8);
+  });
+
+  it('is not asked for more than five calls at once before the first answer', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    const granted: Reservation[] = [];
+    const asked = [a, b].flatMap((replica) => Array.from({ length: 5 }, () => reserve(replica)));
+    for (const one of asked) void one.then((reservation) => granted.push(reservation));
+    await pass(120);
+    expect(granted).toHaveLength(5);
+    for (const reservation of granted) reservation.sent();
+    granted[0]?.answered(200, { ...LIGHT, remaining: 9 });
+    await Promise.all(asked);
+    expect(granted).toHaveLength(10);
+  });
+
+  it('knows on one what an answer told another of the remainder', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    (await send(a)).answered(200, { ...LIGHT, remaining: 2 });
+    await observer.ping();
+    expect(await reserveMany(b, 8)).toHaveLength(2);
+  });
+
+  it('gets a place back that was taken and never used', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    const held = await reserveMany(a, 8);
+    expect(await refusalOf(reserve(b))).toBe(1);
+    held[0]?.release();
+    await pass(10);
+    // What was refused for all replicas is asked again when the oldest send comes back.
+    const late = await reserve(b, 2000);
+    expect(late.waitedMs).toBeLessThan(1500);
+  });
+
+  it('returns to all when the window has passed', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    for (const held of await reserveMany(a, 8)) {
+      held.sent();
+      held.answered(200, {});
+    }
+    await observer.ping();
+    const began = systemClock.now();
+    const all = await Promise.all(Array.from({ length: 5 }, () => reserve(b, 3000)));
+    expect(all).toHaveLength(5);
+    expect(systemClock.now() - began).toBeGreaterThan(900);
+    expect(systemClock.now() - began).toBeLessThan(1500);
+  });
+
+  it('counts where it belongs when the first guess of the group was wrong', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    const heavy = { group: 'heavy', limit: 3, windowSeconds: 1 };
+    (await send(a)).answered(200, { ...heavy, remaining: 2 });
+    (await send(b)).answered(200, { ...heavy, remaining: 1 });
+    await observer.ping();
+    expect(await observer.zcard('sb:rl:{caller}:light:calls')).toBe(0);
+    expect(await observer.zcard('sb:rl:{caller}:heavy:calls')).toBe(2);
+    const granted = await Promise.all([reserveMany(a, 3), reserveMany(b, 3)]);
+    expect(granted.flat()).toHaveLength(1);
+  });
+
+  it('has no limit where answers tell of none', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    (await send(a)).answered(200, {});
+    (await send(b)).answered(200, {});
+    await observer.ping();
+    expect(await reserveMany(a, 100)).toHaveLength(100);
+  });
+
+  describe('after a 429 on one', () => {
+    it('no other starts a call 50 ms later, not even one that has its place', async () => {
+      const [a, b] = (await start(2)) as [Replica, Replica];
+      await warm([a, b]);
+      const refused = await send(a);
+      const [early, late] = await reserveMany(b, 2);
+      early?.sent();
+      refused.answered(429, { ...LIGHT, retryAfterSeconds: 2 });
+      const began = systemClock.now();
+      await expect.poll(() => b.budget.isFrozen('caller', 'getOne', 'light'), { interval: 1 }).toBe(true);
+      expect(systemClock.now() - began).toBeLessThan(50);
+      expect(() => late?.sent()).toThrow(RateLimitedError);
+      expect(await refusalOf(reserve(b))).toBe(2);
+      await expect(reserve(b, 0, 'other')).resolves.toBeDefined();
+    });
+
+    it('a replica that never heard of the caller starts none either', async () => {
+      const [a] = (await start(1)) as [Replica];
+      (await send(a)).answered(429, { ...LIGHT, retryAfterSeconds: 2 });
+      const [, b] = (await start(1)) as [Replica, Replica];
+      expect(await refusalOf(reserve(b))).toBe(2);
+      expect(b.budget.snapshot('caller')).toMatchObject([{ group: 'light' }]);
+    });
+
+    it('one call of all goes first when it is over, the rest after its answer', async () => {
+      const [a, b] = (await start(2)) as [Replica, Replica];
+      await warm([a, b]);
+      (await send(a)).answered(429, { ...LIGHT, retryAfterSeconds: 1 });
+      const granted: Reservation[] = [];
+      const asked = [a, b, a, b].map((replica) => reserve(replica, 3000));
+      for (const one of asked) void one.then((reservation) => granted.push(reservation));
+      await pass(1200);
+      expect(granted).toHaveLength(1);
+      granted[0]?.sent();
+      granted[0]?.answered(200, { ...LIGHT, remaining: 9 });
+      // The other replica's first call after its own freeze goes alone, too.
+      while (granted.length < 4) {
+        await pass(5);
+        for (const one of granted.slice(1)) {
+          one.sent();
+          one.answered(200, LIGHT);
+        }
+      }
+      await Promise.all(asked);
+    });
+  });
+
+  describe('while Redis is away', () => {
+    /** How long so many reservations take, one after the other. */
+    async function time(replica: Replica, times: number): Promise<number[]> {
+      const took: number[] = [];
+      for (let index = 0; index < times; index += 1) {
+        const began = systemClock.now();
+        const reservation = await reserve(replica);
+        reservation.sent();
+        reservation.answered(200, { ...LIGHT, limit: 1000 });
+        took.push(systemClock.now() - began);
+      }
+      return took;
+    }
+    /** The time until the replicas share again. */
+    async function shares(replica: Replica): Promise<number> {
+      const began = systemClock.now();
+      await expect
+        .poll(
+          async () => {
+            (await reserve(replica)).release();
+            return observer.exists('sb:rl:{caller}:light');
+          },
+          { interval: 10, timeout: 5000 },
+        )
+        .toBe(1);
+      return systemClock.now() - began;
+    }
+
+    it('hanging, one call waits 50 ms, the next ones none, and it comes back by itself', async () => {
+      const [a] = (await start(1)) as [Replica];
+      await time(a, 1);
+      server.pause();
+      let took: number[];
+      try {
+        took = await time(a, 20);
+      } finally {
+        server.resume();
+      }
+      expect(took[0]).toBeGreaterThan(40);
+      expect(took[0]).toBeLessThan(90);
+      expect(Math.max(...took.slice(1))).toBeLessThan(40);
+      expect(a.failures.length).toBeGreaterThan(0);
+      await observer.flushall();
+      expect(await shares(a)).toBeLessThan(1500);
+    });
+
+    it('killed, no call fails, and a new one is used by itself', async () => {
+      const [a] = (await start(1)) as [Replica];
+      await time(a, 1);
+      await server.stop();
+      const took = await time(a, 20);
+      expect(Math.max(...took)).toBeLessThan(90);
+      server = await startRedisServer(server.port);
+      expect(await shares(a)).toBeLessThan(2500);
+      await connected();
+    });
+
+    it('what it knows itself still holds', async () => {
+      const [a] = (await start(1)) as [Replica];
+      await warm([a]);
+      server.pause();
+      try {
+        expect(await reserveMany(a, 20)).toHaveLength(9);
+      } finally {
+        server.resume();
+      }
+    });
+
+    it('a 429 is told to the others when it is back', async () => {
+      const [a, b] = (await start(2)) as [Replica, Replica];
+      const sent = await send(a);
+      server.pause();
+      await time(a, 1);
+      sent.answered(429, { ...LIGHT, retryAfterSeconds: 60 });
+      server.resume();
+      await expect
+        .poll(
+          async () => {
+            (await reserve(a, 0, 'other')).release();
+            return b.budget.isFrozen('caller', 'getOne', 'light');
+          },
+          { interval: 20, timeout: 5000 },
+        )
+        .toBe(true);
+    });
+  });
+
+  it('leaves in Redis nothing that stays, and of the caller only what stands for it', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    await send(a);
+    (await send(b)).answered(429, { ...LIGHT, retryAfterSeconds: 60 });
+    await observer.ping();
+    const keys = await observer.keys('*');
+    expect(keys.sort()).toEqual(['sb:rl:{caller}:light', 'sb:rl:{caller}:light:calls']);
+    for (const key of keys) expect(await observer.pttl(key)).toBeGreaterThan(0);
+  });
+});
