@@ -47,6 +47,8 @@ export default defineConfig(
         },
       ],
       '@typescript-eslint/no-import-type-side-effects': 'error',
+      // It takes a plugin for any context to be no plugin for a context that is a class.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': [

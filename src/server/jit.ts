@@ -1,85 +1,123 @@
 import { HeaderMap, type ApolloServerPlugin, type BaseContext } from '@apollo/server';
-import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import {
+  GraphQLError,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.js';
+import { planCompilation, settleLists, type CompilationPlan } from './jit-plan.js';
 
 export interface JitOptions {
+  /** Its list resolvers are wrapped in place: see settleLists. */
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+  readonly budget?: Partial<JitBudget>;
 }
 
-/** An operation is compiled at this use: what is asked once or twice is not worth it. */
-const USES_BEFORE_COMPILING = 3;
-/** Operations kept compiled. An app has some dozens; each holds some 100 kB of code. */
-const MAX_COMPILED = 200;
-/** Operations whose uses are counted. */
-const MAX_COUNTED = 1000;
-/** One compilation blocks for milliseconds: clients that make up operations buy so many a second, all together. */
-const COMPILATIONS_PER_SECOND = 10;
+export interface JitBudget {
+  /** An operation is compiled at this use: what is asked once or twice is not worth it. */
+  readonly uses: number;
+  /** Operations kept compiled; each holds some 100 kB of code. */
+  readonly kept: number;
+  /** Selections compiled in any one second, all clients together: compiling blocks the process. */
+  readonly selectionsPerSecond: number;
+}
+
+const DEFAULT_BUDGET: JitBudget = { uses: 3, kept: 200, selectionsPerSecond: 2000 };
 
 /**
- * Runs operations that come again and again as compiled code. graphql-js coerces the variables, and runs whatever is
- * not compiled: an operation's first uses, subscriptions, and what the compiler refuses.
+ * Runs operations that come again and again as compiled code. graphql-js coerces the variables and runs all the rest:
+ * an operation's first uses, what `planCompilation` leaves to it, and again a query in whose answer a failure has made
+ * a parent null, because which of several such failures are told is graphql-js's to say.
  */
-export function createJit<C extends BaseContext>({
-  schema,
-  clock,
-  formatError,
-}: JitOptions): ApolloServerPlugin<C> {
-  const uses = new LRUCache<OperationDefinitionNode, number>({ max: MAX_COUNTED });
-  const compiled = new LRUCache<OperationDefinitionNode, CompiledQuery | 'refused'>({ max: MAX_COMPILED });
+export function createJit<C extends BaseContext>(options: JitOptions): ApolloServerPlugin<C> {
+  const { schema, clock, formatError } = options;
+  const budget = { ...DEFAULT_BUDGET, ...options.budget };
+  const uses = new WeakMap<OperationDefinitionNode, number>();
+  const plans = new WeakMap<OperationDefinitionNode, { id: number; plan: CompilationPlan | undefined }>();
+  const compiled = new LRUCache<string, CompiledQuery | 'refused'>({ max: budget.kept });
+  let planned = 0;
   let second = 0;
   let spent = 0;
+  settleLists(schema);
 
-  function mayCompile(): boolean {
+  function mayCompile(selections: number): boolean {
     const now = Math.floor(clock.now() / 1000);
     if (now !== second) spent = 0;
     second = now;
-    spent += 1;
-    return spent <= COMPILATIONS_PER_SECOND;
+    if (spent + selections > budget.selectionsPerSecond) return false;
+    spent += selections;
+    return true;
   }
 
-  function find(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery | undefined {
-    const found = compiled.get(operation);
-    if (found !== undefined) return found === 'refused' ? undefined : found;
+  function planOnce(document: DocumentNode, operation: OperationDefinitionNode) {
+    let known = plans.get(operation);
+    if (known === undefined) {
+      known = { id: (planned += 1), plan: planCompilation(document, operation) };
+      plans.set(operation, known);
+    }
+    return known;
+  }
+
+  function find(document: DocumentNode, operation: OperationDefinitionNode, variables: Variables) {
     const used = (uses.get(operation) ?? 0) + 1;
     uses.set(operation, used);
-    if (used < USES_BEFORE_COMPILING || !mayCompile()) return undefined;
-    const result = compileQuery(schema, document, operation.name?.value);
-    const query = isCompiledQuery(result) ? result : undefined;
-    compiled.set(operation, query ?? 'refused');
-    return query;
+    if (used < budget.uses) return undefined;
+    const { id, plan } = planOnce(document, operation);
+    const variant = plan?.variantOf(variables);
+    if (plan === undefined || variant === undefined) return undefined;
+    const key = `${String(id)} ${variant}`;
+    const found = compiled.get(key);
+    if (found !== undefined) return found === 'refused' ? undefined : found;
+    if (!mayCompile(plan.selections)) return undefined;
+    const result = compileQuery(schema, plan.toDocument(variables));
+    compiled.set(key, isCompiledQuery(result) ? result : 'refused');
+    return isCompiledQuery(result) ? result : undefined;
   }
 
   return {
     requestDidStart: () =>
       Promise.resolve({
         async responseForOperation({ document, operation, request, contextValue }) {
-          const query = find(document, operation);
-          if (query === undefined) return null;
-          const variables = getVariableValues(
+          const { coerced } = getVariableValues(
             schema,
             operation.variableDefinitions ?? [],
             request.variables ?? {},
           );
-          if (variables.errors !== undefined) return null;
-          const { data, errors } = await query.query({}, contextValue, variables.coerced);
+          const query = coerced && find(document, operation, coerced);
+          if (query === undefined) return null;
+          const { data, errors } = (await query.query(undefined, contextValue, coerced)) as Result;
+          if (data === undefined || errors?.some(({ path }) => isBelowNull(data, path))) return null;
           // Apollo formats the errors of its own execution alone.
           const formatted = errors?.map((error) => formatError(error.toJSON(), error));
           return {
             http: { headers: new HeaderMap() },
-            body: {
-              kind: 'single',
-              singleResult: {
-                ...(formatted && { errors: formatted }),
-                data: (data as Record<string, unknown> | null | undefined) ?? null,
-              },
-            },
+            body: { kind: 'single', singleResult: { ...(formatted && { errors: formatted }), data } },
           };
         },
       }),
   };
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+interface Result {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly GraphQLError[];
+}
+
+/** Whether a parent of what a path names is null. */
+function isBelowNull(data: unknown, path: GraphQLError['path']): boolean {
+  let value = data;
+  for (const key of path ?? []) {
+    if (typeof value !== 'object' || value === null) return true;
+    value = (value as Record<string | number, unknown>)[key];
+  }
+  return false;
 }

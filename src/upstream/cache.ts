@@ -55,7 +55,11 @@ export function createMemoryCache(options: { ttlMs: number; clock: Clock }): Rea
       return {
         entries,
         store(key, outcome, bytes) {
-          kept.set(keyOf(key), { outcome, at: clock.now() }, { size: bytes + key.length + ENTRY_BYTES });
+          kept.set(
+            keyOf(key),
+            { outcome, at: clock.now() },
+            { size: Math.ceil(bytes) + key.length + ENTRY_BYTES },
+          );
         },
       };
     },

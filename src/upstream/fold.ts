@@ -65,8 +65,8 @@ export class Fold {
   }
 
   /** Takes a look-up back that nobody waits for any more. */
-  remove(lookUp: LookUp): void {
-    const index = this.#queue.indexOf(lookUp);
+  remove(read: SharedRead): void {
+    const index = this.#queue.findIndex((waiting) => waiting.read === read);
     if (index !== -1) this.#queue.splice(index, 1);
   }
 

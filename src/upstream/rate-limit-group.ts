@@ -32,7 +32,7 @@ export class GroupBudget {
   #thawing: boolean;
   /** That first call. */
   #probe: BudgetedCall | undefined;
-  /** When to ask the other replicas again: they have used up the budget, ... */
+  /** When those who wait ask the other replicas again: these have used up the budget, ... */
   #emptyUntil = 0;
   /** ... or wait themselves for the answer to a call. */
   #busyUntil = 0;
@@ -94,6 +94,8 @@ export class GroupBudget {
   /** It was never sent. */
   release(call: BudgetedCall): void {
     this.#remove(call);
+    // The place is free for all replicas.
+    this.#emptyUntil = 0;
     this.#serve();
   }
 
@@ -161,8 +163,6 @@ export class GroupBudget {
   #mayGo(now: number): boolean {
     return (
       now >= this.#frozenUntil &&
-      now >= this.#emptyUntil &&
-      now >= this.#busyUntil &&
       !(this.#thawing && this.#probe !== undefined) &&
       this.#window.allowed(now) > 0
     );
@@ -199,7 +199,7 @@ export class GroupBudget {
   #serve(): void {
     if (this.#queue.size === 0) return;
     const now = this.#clock.now();
-    while (this.#mayGo(now)) {
+    while (now >= this.#emptyUntil && now >= this.#busyUntil && this.#mayGo(now)) {
       const call = this.#queue.next();
       if (call === undefined) break;
       this.#take(call);

@@ -84,9 +84,11 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     const ticket = (this.#lastTicket += 1);
     const home = this.#group(caller, this.#nameOf(operation, guess));
     const place = new Place(this, { caller, operation, ticket, home });
+    let admitted = home.admit(place, askedAt);
     do {
       // While it waits it may move to another group.
-      if (!place.home.admit(place, this.#clock.now())) await place.home.wait(place, patience);
+      if (!admitted) await place.home.wait(place, patience);
+      admitted = false;
     } while (this.#replicas !== undefined && !(await this.#agree(place, this.#replicas)));
     if (signal?.aborted === true) {
       place.release();

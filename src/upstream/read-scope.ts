@@ -13,10 +13,10 @@ export interface ReadScope {
   readonly folds: Map<string, Fold>;
 }
 
+export type ReadScopes = (request: UpstreamRequest, generation: Generation) => ReadScope;
+
 /** Finds the scope that a request shares: its caller's with a window, without one its own alone. */
-export function createReadScopes(
-  windowMs: number,
-): (request: UpstreamRequest, generation: Generation) => ReadScope {
+export function createReadScopes(windowMs: number): ReadScopes {
   const ofCallers = new WeakMap<Generation, ReadScope>();
   const ofRequests = new WeakMap<UpstreamRequest, WeakMap<Generation, ReadScope>>();
   return (request, generation) => {

@@ -56,7 +56,7 @@ const ONE_ID_MISSING = `# A batch in which one id is missing: it is null
 # with its own error, and the others arrive.
 query OneIdMissing {
   phoneNumbers(
-    resourceIds: ["299282000", "299282001", "111", "299282003"]
+    resourceIds: ["299282000", "299282001", "111"]
   ) {
     resourceId
     phoneNumber
@@ -102,7 +102,7 @@ fragment refusal on UserError {
   outcome
 }`;
 
-const PARSE_NUMBERS = `# Numbers as people write them, made comparable and dialable.
+const PARSE_NUMBERS = `# Numbers as people write them, made comparable.
 query ParseNumbers($texts: [String!]!) {
   parsePhoneNumbers(
     originalStrings: $texts

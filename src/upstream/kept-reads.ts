@@ -1,0 +1,53 @@
+import { GatewayError } from '../errors.js';
+import type { CacheEntry, CacheView, Outcome, ReadCache } from './cache.js';
+import type { Caller } from './callers.js';
+import type { JsonRecord } from './json.js';
+import type { UpstreamRequest } from './request.js';
+import type { SharedRead } from './shared-read.js';
+
+/** What the cache may answer: a fresh entry always, a stale one while nothing may be sent. */
+export function fromCache(
+  request: UpstreamRequest,
+  entry: CacheEntry | undefined,
+  isFrozen: () => boolean,
+): Outcome | undefined {
+  if (entry === undefined || (!entry.fresh && !isFrozen())) return undefined;
+  request.stats.cacheHits += 1;
+  if (!entry.fresh) request.stats.stale += 1;
+  return entry.outcome;
+}
+
+/** Waits for a read; where the budget refuses it, a stale entry is better than nothing. */
+export async function settle(
+  request: UpstreamRequest,
+  read: SharedRead,
+  entry: CacheEntry | undefined,
+): Promise<Outcome> {
+  try {
+    return { value: await request.wait(read) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return (error.code === 'RATE_LIMITED' && fromCache(request, entry, () => true)) || { error };
+  }
+}
+
+/** Keeps what is certain: records, and that there is none. A refused credential ends all that was read with it. */
+export function keep(
+  cache: ReadCache,
+  caller: Caller,
+  view: CacheView,
+  { key, outcome, bytes }: { key: string; outcome: Outcome; bytes: number },
+): void {
+  if ('value' in outcome || outcome.error.code === 'NOT_FOUND') view.store(key, outcome, bytes);
+  else if (outcome.error.code === 'UNAUTHENTICATED') {
+    for (const domain of caller.readDomains) {
+      caller.renew(domain);
+      void cache.renew(caller, domain);
+    }
+  }
+}
+
+export function finish(read: SharedRead, outcome: Outcome): void {
+  if ('value' in outcome) read.resolve(outcome.value as JsonRecord);
+  else read.reject(outcome.error);
+}
