@@ -18,6 +18,8 @@ export interface LockEntry {
   readonly integrity?: string;
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
 export interface Lockfile {
@@ -39,6 +41,7 @@ export function checkLockfile(
     ...(lockfileVersion === 3 ? [] : ['package-lock.json: its version is not 3.']),
     ...findRanges(manifest),
     ...installed.flatMap(([place, entry]) => findEntryFaults(place, entry)),
+    ...installed.flatMap(([place, entry]) => findMissing(packages, place, entry)),
     ...findScriptFaults(installed, reasons),
   ];
 }
@@ -57,6 +60,20 @@ function findEntryFaults(place: string, { resolved, integrity, link }: LockEntry
   if (integrity?.startsWith('sha512-') !== true)
     faults.push(`package-lock.json: ${place} has no SHA-512 integrity.`);
   return faults;
+}
+
+/** `npm ci` refuses a lockfile that leaves out a dependency, be it an optional one of another platform. */
+function findMissing(packages: Lockfile['packages'], place: string, entry: LockEntry): string[] {
+  return Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })
+    .filter((name) => !isReachable(packages, place, name))
+    .map((name) => `package-lock.json: ${place} depends on ${name}, which has no entry.`);
+}
+
+/** Whether `name` lies in a node_modules that Node would look into from `place`. */
+function isReachable(packages: Lockfile['packages'], place: string, name: string): boolean {
+  if (packages[`${place && `${place}/`}node_modules/${name}`] !== undefined) return true;
+  if (place === '') return false;
+  return isReachable(packages, place.slice(0, Math.max(0, place.lastIndexOf('/node_modules/'))), name);
 }
 
 function findScriptFaults(

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import fastify, { type FastifyInstance } from 'fastify';
-import { VERSION, type Config } from './config.js';
+import { ConfigError, VERSION, type Config } from './config.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { createEvents } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
@@ -11,6 +11,7 @@ import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
 import { createClientAddress } from './server/client-address.js';
+import { ManifestError } from './server/document-manifest.js';
 import { createDrain } from './server/drain.js';
 import { createFormatError } from './server/format-error.js';
 import { registerGraphqlRoute } from './server/graphql-route.js';
@@ -24,7 +25,11 @@ import { registerHealthRoutes, registerMetricsRoute } from './server/service-rou
 import { createMemoryStore } from './server/session/memory-store.js';
 import { createRedisStore } from './server/session/redis-store.js';
 import { createSessions } from './server/session/session.js';
-import { createTrustedDocuments } from './server/trusted-documents.js';
+import {
+  createTrustedDocuments,
+  type TrustedDocuments,
+  type TrustedDocumentsOptions,
+} from './server/trusted-documents.js';
 import { createGateway } from './upstream/gateway.js';
 import { createBudget } from './upstream/rate-limit.js';
 import { createSharedStore } from './upstream/shared-store.js';
@@ -186,6 +191,16 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       documents.reload();
     },
   };
+}
+
+/** A manifest that cannot be used is a fault of the configuration. */
+function openDocuments(options: TrustedDocumentsOptions): TrustedDocuments {
+  try {
+    return createTrustedDocuments(options);
+  } catch (error) {
+    if (error instanceof ManifestError) throw new ConfigError(error.faults);
+    throw error;
+  }
 }
 
 const toPageSettings = (demoToken: string | undefined, sessions: unknown) => ({

@@ -10,7 +10,7 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`Configuration is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    super(faults.map((fault) => `Configuration: ${fault}`).join('\n'));
     this.name = 'ConfigError';
     this.faults = faults;
   }

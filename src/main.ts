@@ -1,23 +1,16 @@
-import { startApp } from './app.js';
-import { ManifestError } from './server/document-manifest.js';
-import { ConfigError, readConfig, type Config } from './config.js';
+import { startApp, type App } from './app.js';
+import { ConfigError, readConfig } from './config.js';
 
 /** Exit codes: 1 for a configuration or a start that failed, 0 after a stop that was asked for. */
 async function main(): Promise<void> {
-  let config: Config;
+  let app: App;
   try {
-    config = readConfig();
+    app = await startApp(readConfig());
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = 1;
-    return;
-  }
-  const app = await startApp(config).catch((error: unknown) => {
-    if (!(error instanceof ManifestError)) throw error;
-    process.stderr.write(`${error.message}\n`);
     process.exit(1);
-  });
+  }
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

@@ -97,7 +97,8 @@ function countSelections(root: SelectionSetNode, fragments: readonly FragmentDef
 
 /**
  * Has every list resolver wait for its items, and stand errors in the places of those that fail: jit puts the null of
- * an item that fails before its neighbours have come in the wrong place. To graphql-js both are the same.
+ * an item that fails before its neighbours have come in the wrong place. Which failures graphql-js still tells below a
+ * parent that another failure made null depends on their time, so the schema that it runs is left alone.
  */
 export function settleLists(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap())) {

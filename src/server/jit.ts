@@ -13,7 +13,7 @@ import type { Clock } from '../lib/clock.js';
 import { planCompilation, settleLists, type CompilationPlan } from './jit-plan.js';
 
 export interface JitOptions {
-  /** Its list resolvers are wrapped in place: see settleLists. */
+  /** A schema of its own, equal to the server's: its list resolvers are wrapped in place (see settleLists). */
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -34,7 +34,7 @@ const DEFAULT_BUDGET: JitBudget = { uses: 3, kept: 200, selectionsPerSecond: 200
 /**
  * Runs operations that come again and again as compiled code. graphql-js coerces the variables and runs all the rest:
  * an operation's first uses, what `planCompilation` leaves to it, and again a query in whose answer a failure has made
- * a parent null, because which of several such failures are told is graphql-js's to say.
+ * a parent null: which of several failures are told then is graphql-js's to say.
  */
 export function createJit<C extends BaseContext>(options: JitOptions): ApolloServerPlugin<C> {
   const { schema, clock, formatError } = options;
@@ -93,7 +93,7 @@ export function createJit<C extends BaseContext>(options: JitOptions): ApolloSer
           const query = coerced && find(document, operation, coerced);
           if (query === undefined) return null;
           const { data, errors } = (await query.query(undefined, contextValue, coerced)) as Result;
-          if (data === undefined || errors?.some(({ path }) => isBelowNull(data, path))) return null;
+          if (data === undefined || (errors && !isPlain(data, errors))) return null;
           // Apollo formats the errors of its own execution alone.
           const formatted = errors?.map((error) => formatError(error.toJSON(), error));
           return {
@@ -110,6 +110,12 @@ type Variables = Readonly<Record<string, unknown>>;
 interface Result {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLError[];
+}
+
+/** Whether each failure is told once, and made nothing null but what failed: then there is but one way to tell them. */
+function isPlain(data: unknown, errors: readonly GraphQLError[]): boolean {
+  const places = new Set(errors.map(({ path }) => path?.join('.')));
+  return places.size === errors.length && !errors.some(({ path }) => isBelowNull(data, path));
 }
 
 /** Whether a parent of what a path names is null. */

@@ -122,14 +122,15 @@ export class GroupBudget {
     this.#serve();
   }
 
-  /** All replicas together have no place for a call that has one here. */
+  /** All replicas together have no place for a call that has one here: who waits is to ask them again then. */
   giveBack(
     call: BudgetedCall,
     until: { readonly emptyUntil: number } | { readonly busyUntil: number },
   ): void {
-    if ('emptyUntil' in until) this.#emptyUntil = Math.max(this.#emptyUntil, until.emptyUntil);
-    else this.#busyUntil = Math.max(this.#busyUntil, until.busyUntil);
-    this.release(call);
+    this.#remove(call);
+    if ('emptyUntil' in until) this.#emptyUntil = until.emptyUntil;
+    else this.#busyUntil = until.busyUntil;
+    this.#serve();
   }
 
   /** An operation turned out to belong to another group: its calls move there, those that wait too. */

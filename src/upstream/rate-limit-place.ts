@@ -38,6 +38,7 @@ export class Place implements Reservation, BudgetedCall, SharedCall {
   home: GroupBudget;
   shared: SharedCall['shared'];
   waitedMs = 0;
+  confirmed = false;
   seq = 0;
   sentAt = 0;
   endedAt = 0;

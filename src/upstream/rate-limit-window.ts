@@ -16,6 +16,8 @@ export interface Told {
 /** A call that counts. The order of sends is told by `seq`, not by time: many leave in one millisecond. */
 export interface CountedCall {
   readonly operation: string;
+  /** Whether an answer has said that it counts here. */
+  readonly confirmed: boolean;
   /** 0 until it is sent. */
   readonly seq: number;
   readonly sentAt: number;
@@ -76,7 +78,7 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
 
   /** An operation turned out to count against another limit: its calls count there. Gives those still open. */
   moveTo(other: SendWindow<Call>, operation: string): Call[] {
-    const moves = (call: Call) => call.operation === operation;
+    const moves = (call: Call) => call.operation === operation && !call.confirmed;
     const open = [...this.#open].filter(moves);
     for (const call of open) {
       this.#open.delete(call);

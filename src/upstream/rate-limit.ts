@@ -133,6 +133,7 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     if (headers.group !== undefined) {
       this.#groupOf.set(operation, headers.group);
       if (headers.group !== place.group) place.home.moveTo(this.#group(caller, headers.group), operation);
+      place.confirmed = true;
     }
     const { home } = place;
     const told = toTold(status, headers);

@@ -68,6 +68,19 @@ describe('the lockfile check', () => {
     },
   );
 
+  it('refuses an entry that depends on what is not locked', () => {
+    const other = { 'other-linux': '1.0.0', 'other-darwin': '1.0.0' };
+    const changes = {
+      'node_modules/plain': { integrity: INTEGRITY, dependencies: { built: '2.0.0' } },
+      'node_modules/plain/node_modules/other': { integrity: INTEGRITY, optionalDependencies: other },
+      'node_modules/plain/node_modules/other-linux': { integrity: INTEGRITY },
+      'node_modules/built/node_modules/other-darwin': { integrity: INTEGRITY },
+    };
+    expect(checkLockfile({}, lock(changes), REASONS)).toEqual([
+      'package-lock.json: node_modules/plain/node_modules/other depends on other-darwin, which has no entry.',
+    ]);
+  });
+
   it('refuses an install script without a reason, however deep the package lies', () => {
     const place = 'node_modules/plain/node_modules/@scope/built';
     const deep = lock({ [place]: { integrity: INTEGRITY, hasInstallScript: true } });

@@ -15,6 +15,7 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
+import { encodeGlobalId } from '../../src/lib/global-id.js';
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -53,7 +54,16 @@ export function generateOperation(schema: GraphQLSchema, random: Random): Genera
 }
 
 const MAX_DEPTH = 5;
-const IDS = ['1', '2', '3', '4', '5', '6', '~', '', 'a/b'];
+/** Good ones of each type, and some that are refused. */
+const IDS = [
+  ...['1', '2', '3', '4', '5', '6', '~', '', 'a/b'],
+  ...['1', '2', '3'].flatMap((id) => [
+    encodeGlobalId('Extension', ['7', id]),
+    encodeGlobalId('PhoneNumber', ['7', id]),
+    encodeGlobalId('ForwardingNumber', ['7', '8', id]),
+    encodeGlobalId('BlockedNumber.CALLER_BLOCKING', ['7', '8', id]),
+  ]),
+];
 const LITERALS: Readonly<Record<string, readonly unknown[]>> = {
   ID: IDS,
   String: ['', 'a', '+1 650', 'é"\\'],
@@ -211,8 +221,6 @@ class OperationWriter {
   #chance = (likely: number) => this.#random() < likely;
 
   #pick<T>(from: readonly T[]): T {
-    const found = from[Math.floor(this.#random() * from.length)];
-    if (found === undefined) throw new Error('Nothing to choose from.');
-    return found;
+    return from[Math.floor(this.#random() * from.length)] as T;
   }
 }
