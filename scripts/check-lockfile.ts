@@ -10,6 +10,7 @@ export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly overrides?: Readonly<Record<string, unknown>>;
 }
 
 export interface LockEntry {
@@ -46,19 +47,19 @@ export function checkLockfile(
   ];
 }
 
-function findRanges({ dependencies, devDependencies, optionalDependencies }: Manifest): string[] {
-  return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
-    .filter(([, version]) => !EXACT_VERSION.test(version))
-    .map(([name, version]) => `package.json: ${name} is "${version}", not one exact version.`);
+function findRanges({ dependencies, devDependencies, optionalDependencies, overrides }: Manifest): string[] {
+  return [dependencies, devDependencies, optionalDependencies, overrides]
+    .flatMap((group) => Object.entries(group ?? {}))
+    .filter(([, version]) => typeof version !== 'string' || !EXACT_VERSION.test(version))
+    .map(([name, version]) => `package.json: ${name} is ${JSON.stringify(version)}, not one exact version.`);
 }
 
 /** A place that a package was once found at holds for one machine and one registry alone; its hash holds anywhere. */
 function findEntryFaults(place: string, { resolved, integrity, link }: LockEntry): string[] {
   const faults: string[] = [];
-  if (resolved !== undefined || link === true)
-    faults.push(`package-lock.json: ${place} names a place to fetch it from.`);
-  if (integrity?.startsWith('sha512-') !== true)
-    faults.push(`package-lock.json: ${place} has no SHA-512 integrity.`);
+  const tell = (fault: string) => faults.push(`package-lock.json: ${place} ${fault}.`);
+  if (resolved !== undefined || link === true) tell('names a place to fetch it from');
+  if (integrity?.startsWith('sha512-') !== true) tell('has no SHA-512 integrity');
   return faults;
 }
 
@@ -95,6 +96,7 @@ function findScriptFaults(
 
 const toName = (place: string) => place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 
+/** The same for the three files of a repository. */
 export function checkRepository(root = resolve(import.meta.dirname, '..')): string[] {
   const read = (path: string): unknown => JSON.parse(readFileSync(resolve(root, path), 'utf8'));
   return checkLockfile(

@@ -114,9 +114,11 @@ export function settleLists(schema: GraphQLSchema): void {
   }
 }
 
-function settle(list: unknown): unknown {
-  if (!Array.isArray(list) || !list.some((item) => item instanceof Promise)) return list;
-  return Promise.all(list.map((item: unknown) => (item instanceof Promise ? item.catch(toError) : item)));
+/** An array, or the promise of one where items are promises. */
+function settle(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  const items = value.map((item: unknown) => (item instanceof Promise ? item.then(settle, toError) : settle(item)));
+  return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
 }
 
 const toError = (reason: unknown) =>

@@ -93,15 +93,11 @@ const SEVERAL = -1;
 function toSummary({ entries, bodies, complete }: SummaryContent, ids: readonly string[]): Summary {
   const asked = new Set(ids);
   const placeOf = new Map<string, number>();
-  let regular = entries.length === ids.length;
   entries.forEach(({ name }, place) => {
     const id = name ?? ids[place];
-    if (id === undefined || !asked.has(id)) regular = false;
-    else if (placeOf.has(id)) {
-      regular = false;
-      placeOf.set(id, SEVERAL);
-    } else placeOf.set(id, place);
+    if (id !== undefined && asked.has(id)) placeOf.set(id, placeOf.has(id) ? SEVERAL : place);
   });
+  const regular = entries.length === ids.length && placeOf.size === ids.length;
   return { entries, bodies, complete, asked, placeOf, regular };
 }
 

@@ -99,14 +99,8 @@ export class GroupBudget {
     this.#serve();
   }
 
-  lost(call: BudgetedCall): void {
-    this.#window.end(call, Infinity, this.#clock.now());
-    this.#thaw(call);
-    this.#serve();
-  }
-
-  /** @param lastSeq the last given out to any call */
-  answered(call: BudgetedCall, told: Told, lastSeq: number): void {
+  /** It is answered, or lost where that told nothing. @param lastSeq the last given out to any call */
+  end(call: BudgetedCall, told: Told, lastSeq: number): void {
     const now = this.#clock.now();
     this.#window.learn(call, told, now);
     this.#window.end(call, lastSeq, now);

@@ -22,7 +22,7 @@ export interface CountedCall {
   readonly seq: number;
   readonly sentAt: number;
   endedAt: number;
-  /** The last `seq` given out when it was answered: a call with a higher one was sent after that. Lost: Infinity. */
+  /** The last `seq` given out when it ended: a call with a higher one was sent after that. */
   endedAfter: number;
 }
 
@@ -67,12 +67,12 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
     this.#open.delete(call);
   }
 
-  /** It is answered or lost: it comes back after the window. `endedAfter` as in CountedCall. */
-  end(call: Call, endedAfter: number, now: number): void {
+  /** It is answered or lost: it comes back after the window. @param lastSeq the last given out to any call */
+  end(call: Call, lastSeq: number, now: number): void {
     if (!this.#open.delete(call) || this.#limit === Infinity) return;
     this.#prune(now);
     call.endedAt = now;
-    call.endedAfter = endedAfter;
+    call.endedAfter = lastSeq;
     this.#ended.push(call);
   }
 
@@ -133,8 +133,7 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
     if (windowSeconds !== undefined) this.#windowMs = windowSeconds * 1000;
     if (remaining === undefined) return;
     this.#prune(now);
-    // Upstream certainly counted this call and those that ended before it left; perhaps all that left before it,
-    // and lost ones among them.
+    // Upstream certainly counted this call and those that ended before it left; perhaps all that left before it.
     // Within these bounds, which parallel calls leave open, what was known before stands.
     let certainly = 1;
     let perhaps = 0;

@@ -137,17 +137,12 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     }
     const { home } = place;
     const told = toTold(status, headers);
-    if (told.penaltyMs !== undefined) {
-      home.freeze(now + told.penaltyMs);
-      this.#freeze(caller, home.name, now + told.penaltyMs);
-    }
-    home.answered(place, told, this.#lastSeq);
-    this.#settled(place, now, told);
+    if (told.penaltyMs !== undefined) this.#freeze(caller, home.name, now + told.penaltyMs, home);
+    this.#end(place, now, told);
   }
 
   lost(place: Place): void {
-    place.home.lost(place);
-    this.#settled(place, this.#clock.now(), {});
+    this.#end(place, this.#clock.now(), {});
   }
 
   released(place: Place): void {
@@ -155,8 +150,9 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     this.#replicas?.release(place);
   }
 
-  #settled(place: Place, now: number, told: Told): void {
+  #end(place: Place, now: number, told: Told): void {
     const { caller, home } = place;
+    home.end(place, told, this.#lastSeq);
     if (!home.thawing) this.#freezes.forgetEnded(caller, home.name, now);
     if (this.#replicas === undefined) return;
     void this.#replicas.settle(place, home.name, now, told).then((known) => {
@@ -172,7 +168,7 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     if (this.#untold) this.#tellFreezes(replicas);
     if (verdict === 'granted' || place.home !== home) return true;
     const until = this.#clock.now() + verdict.ms;
-    if (verdict.reason === 'frozen') this.#freeze(place.caller, home.name, until);
+    if (verdict.reason === 'frozen') this.#freeze(place.caller, home.name, until, home);
     home.giveBack(place, verdict.reason === 'busy' ? { busyUntil: until } : { emptyUntil: until });
     return false;
   }
@@ -188,9 +184,13 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     }
   }
 
-  #freeze(caller: string, name: string, until: number): void {
+  /** @param home the group of the call that was answered */
+  #freeze(caller: string, name: string, until: number, home?: GroupBudget): void {
     const end = this.#freezes.extend(caller, name, until, this.#clock.now());
-    if (this.#callers.has(caller)) this.#group(caller, name).freeze(end);
+    const held = this.#callers.has(caller) ? this.#group(caller, name) : undefined;
+    held?.freeze(end);
+    // The caller was forgotten while the call was under way; others may still wait there.
+    if (home !== held) home?.freeze(end);
   }
 
   #nameOf(operation: string, guess: string): string {

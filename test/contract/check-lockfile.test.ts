@@ -42,7 +42,7 @@ describe('the lockfile check', () => {
     'file:../x',
     'owner/repo',
   ])('refuses "%s" in package.json', (version) => {
-    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies']) {
+    for (const kind of ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']) {
       expect(checkLockfile({ [kind]: { plain: version } }, lock(), REASONS)).toEqual([
         `package.json: plain is "${version}", not one exact version.`,
       ]);

@@ -119,6 +119,22 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
     expect(await reserveMany(b, 8)).toHaveLength(2);
   });
 
+  it('is not taken for more when parallel calls are answered in another order than they were sent', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    const slow = { ...LIGHT, windowSeconds: 60 };
+    const all = await Promise.all([send(a), send(a)]);
+    // Someone else uses the same budget, and the second was the first to arrive upstream.
+    all[0].answered(200, { ...slow, remaining: 3 });
+    all[1].answered(200, { ...slow, remaining: 4 });
+    await observer.ping();
+    const more = await reserveMany(b, 5);
+    expect(more).toHaveLength(3);
+    for (const one of more) one.sent();
+    more[1]?.answered(200, { ...slow, remaining: 2 });
+    await observer.ping();
+    expect(await reserveMany(a, 5)).toHaveLength(0);
+  });
+
   it('gets a place back that was taken and never used', async () => {
     const [a, b] = (await start(2)) as [Replica, Replica];
     await warm([a, b]);
@@ -127,6 +143,23 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
     held[0]?.release();
     await observer.ping();
     await expect(reserve(b)).resolves.toBeDefined();
+  });
+
+  it('hears an abort while it is asked', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    await warm([a, b]);
+    const held = await reserveMany(a, 7);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const asked = [0, 1].map(() =>
+      b.budget.reserve('caller', 'getOne', 'light', { signal, maxWaitMs: 3000 }),
+    );
+    controller.abort();
+    const began = systemClock.now();
+    for (const one of asked) await expect(one).rejects.toBe(signal.reason);
+    expect(systemClock.now() - began).toBeLessThan(200);
+    await observer.ping();
+    expect([held.length, (await reserveMany(a, 3)).length]).toEqual([7, 1]);
   });
 
   it('returns to all when the window has passed', async () => {

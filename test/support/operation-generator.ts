@@ -46,14 +46,13 @@ export interface GeneratedOperation {
 }
 
 /** A valid query over the schema, with the variables that it takes. */
-export function generateOperation(schema: GraphQLSchema, random: Random): GeneratedOperation {
+export function generateOperation(schema: GraphQLSchema, random: Random, maxDepth = 5): GeneratedOperation {
   for (;;) {
-    const operation = new OperationWriter(schema, random).write();
+    const operation = new OperationWriter(schema, random, maxDepth).write();
     if (validate(schema, parse(operation.query)).length === 0) return operation;
   }
 }
 
-const MAX_DEPTH = 5;
 /** Good ones of each type, and some that are refused. */
 const IDS = [
   ...['1', '2', '3', '4', '5', '6', '~', '', 'a/b'],
@@ -75,12 +74,14 @@ const LITERALS: Readonly<Record<string, readonly unknown[]>> = {
 class OperationWriter {
   readonly #schema: GraphQLSchema;
   readonly #random: Random;
+  readonly #maxDepth: number;
   readonly #fragments: { readonly name: string; readonly type: string; readonly text: string }[] = [];
   readonly #variables: { readonly definition: string; readonly name: string; readonly value: unknown }[] = [];
 
-  constructor(schema: GraphQLSchema, random: Random) {
+  constructor(schema: GraphQLSchema, random: Random, maxDepth: number) {
     this.#schema = schema;
     this.#random = random;
+    this.#maxDepth = maxDepth;
   }
 
   write(): GeneratedOperation {
@@ -105,6 +106,7 @@ class OperationWriter {
 
   #selection(type: GraphQLCompositeType, depth: number): string {
     const chance = this.#random();
+    if (depth > this.#maxDepth) return '__typename';
     if (isUnionType(type) || chance < 0.08) return this.#inline(type, depth);
     if (chance < 0.2) return this.#spread(type, depth);
     if (isAbstractType(type) && chance < 0.6) return this.#inline(type, depth);
@@ -115,7 +117,7 @@ class OperationWriter {
   #field(type: Exclude<GraphQLCompositeType, { getTypes: unknown }>, depth: number): string {
     const field = this.#pick(Object.values(type.getFields()));
     const named = getNamedType(field.type);
-    if (isCompositeType(named) && depth >= MAX_DEPTH) return '';
+    if (isCompositeType(named) && depth >= this.#maxDepth) return '';
     const args = field.args.map((arg) => this.#argument(arg)).filter(Boolean).join(', ');
     const text = args && `(${args})`;
     // The same name always means the same field and arguments, so that selections merge.
@@ -127,7 +129,7 @@ class OperationWriter {
   #inline(type: GraphQLCompositeType, depth: number): string {
     const condition = this.#chance(0.2) && !isUnionType(type) ? type : this.#pick(this.#overlapping(type));
     const on = condition === type && this.#chance(0.5) ? '' : `on ${condition.name}`;
-    return `... ${on} ${this.#directives()} ${this.#selections(condition, depth + (isUnionType(condition) ? 1 : 0))}`;
+    return `... ${on} ${this.#directives()} ${this.#selections(condition, depth + 1)}`;
   }
 
   #spread(type: GraphQLCompositeType, depth: number): string {

@@ -73,10 +73,13 @@ function deliver(random: Random, make: () => unknown): unknown {
   const value = kind < 0.1 ? null : kind < 0.2 ? refusal(random) : make();
   if (random() < 0.25) return value;
   const rejected = random() < 0.15;
-  return later(random, () => {
+  const promise = later(random, () => {
     if (rejected) throw refusal(random);
     return value;
   });
+  // Nobody may be there to see it, where a neighbour was thrown at once.
+  promise.catch(() => undefined);
+  return promise;
 }
 
 async function later(random: Random, settle: () => unknown): Promise<unknown> {

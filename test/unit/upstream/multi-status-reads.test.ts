@@ -83,6 +83,11 @@ describe('a GET never takes another id’s record', () => {
     });
   });
 
+  it('an id named twice in another’s stead asks of the rest that they name themselves', () => {
+    const answer = { entries: [ok(A), ok(A), ok(C)], parts: [recordOf(A), recordOf(A), { label: 'c' }] };
+    expect(read('GET', [A, B, C], writeBatchAnswer(answer))[C]).toEqual(UNCLEAR);
+  });
+
   it('an entry that nobody asked for is ignored, and asks of the rest that they name themselves', () => {
     const answer = { entries: [ok(A), ok('7'), ok(B)], parts: [{ label: 'a' }, recordOf('7'), recordOf(B)] };
     expect(read('GET', [A, B], writeBatchAnswer(answer))).toEqual({ [A]: UNCLEAR, [B]: record(recordOf(B)) });
@@ -152,6 +157,18 @@ describe('what an entry’s status says', () => {
   it.each([undefined, {}, { message: 'no' }, 'text', []])('a refusal with %j has no body', (body) => {
     const answer = writeBatchAnswer({ entries: [missing(A), ok(B)], parts: [body, recordOf(B)] });
     expect(read('GET', [A, B], answer)).toEqual({ [A]: refusal(404), [B]: record(recordOf(B)) });
+  });
+
+  it('a refusal may name the id that it refuses', () => {
+    const error = { ...errorOf(A), id: A, uri: toHref(A) };
+    const answer = writeBatchAnswer({ entries: [missing(A), ok(B)], parts: [error, recordOf(B)] });
+    expect(read('GET', [A, B], answer)).toEqual({ [A]: refusal(404, error), [B]: record(recordOf(B)) });
+  });
+
+  it('a refusal that names another asked id makes both unclear', () => {
+    const error = { ...errorOf(A), uri: toHref(B) };
+    const answer = writeBatchAnswer({ entries: [missing(A), ok(B)], parts: [error, recordOf(B)] });
+    expect(read('GET', [A, B], answer)).toEqual({ [A]: UNCLEAR, [B]: UNCLEAR });
   });
 
   it('a refusal beside a record contradicts itself', () => {

@@ -95,6 +95,14 @@ describe('a removal', () => {
     });
   });
 
+  it('takes for a failure’s body nothing but an error model', () => {
+    const parts = [undefined, recordOf(B), undefined, 'text'];
+    expect(read('DELETE', ids, writeBatchAnswer({ entries, parts }))).toMatchObject({
+      [B]: refusal(404),
+      D: refusal(403),
+    });
+  });
+
   it('attributes no body where it is not known how many parts were cut off', () => {
     const whole = writeBatchAnswer({ entries, parts: [undefined, errorOf(B), undefined, errorOf('D')] });
     const uncut = whole.body.toString().split('--Boundary');

@@ -194,6 +194,27 @@ describe('a freeze outlives its caller', () => {
     expect(() => reserved?.reservation?.sent()).toThrow(RateLimitedError);
   });
 
+  it('for who had a place when the caller was forgotten', async () => {
+    const { budget, caller } = await build();
+    const [reserved] = await caller.askMany(1);
+    budget.forget('caller');
+    await caller.call({ ...LIGHT, retryAfterSeconds: 90 }, 429);
+    expect(() => reserved?.reservation?.sent()).toThrow(RateLimitedError);
+  });
+
+  it('for who waited when the caller was forgotten', async () => {
+    const { budget, caller } = await build();
+    const sent = await caller.send();
+    await caller.call({ ...LIGHT, remaining: 0 });
+    const waiting = caller.ask({ maxWaitMs: 60_000 });
+    await settle();
+    budget.forget('caller');
+    await caller.call({ ...LIGHT, retryAfterSeconds: 90 }, 429);
+    sent.answered(429, { ...LIGHT, retryAfterSeconds: 10 });
+    await settle();
+    expect(waiting).toMatchObject({ outcome: 'refused', retryAfterSeconds: 90 });
+  });
+
   it('when other callers crowd it out', async () => {
     const budget = createBudget({ clock: new ManualClock(), maxCallers: 10 });
     const caller = new TestCaller(budget);

@@ -21,12 +21,13 @@ describe('a group that no answer has told of', () => {
   });
 
   it('lets the next one go when a call is lost', async () => {
-    const { caller } = build();
+    const { clock, caller } = build();
     const all = await caller.askMany(7);
+    await clock.advance(1000);
     all[0]?.reservation?.sent();
     all[0]?.reservation?.lost();
     await settle();
-    expect(count(all, 'granted')).toBe(6);
+    expect([count(all, 'granted'), count(all, 'waiting')]).toEqual([6, 1]);
   });
 
   it('lets go what the first answer allows, and refuses the rest at once', async () => {
@@ -179,6 +180,22 @@ describe('the remainder that an answer tells', () => {
     expect(await caller.countAllowed()).toBe(0);
   });
 
+  it('counts no parallel call twice, in whatever order they are answered', async () => {
+    const { caller } = build();
+    const [late, early] = await caller.sendMany(2);
+    late?.answered(200, { ...LIGHT, remaining: 18 });
+    early?.answered(200, { ...LIGHT, remaining: 19 });
+    expect(await caller.countAllowed()).toBe(18);
+  });
+
+  it('does not shrink because calls were lost', async () => {
+    const { caller } = build();
+    await caller.call({ ...LIGHT, remaining: 49 });
+    for (const one of await caller.sendMany(40)) one.lost();
+    await caller.call({ ...LIGHT, remaining: 8 });
+    expect(await caller.countAllowed()).toBe(8);
+  });
+
   it('does not shrink the budget of a caller who is alone, whatever the order of parallel answers', async () => {
     const { caller } = build();
     await caller.call({ ...LIGHT, remaining: 49 });
@@ -276,6 +293,23 @@ describe('who finds the budget empty', () => {
     await settle();
     await clock.advance(60_000);
     expect(order).toEqual([1, 2, 3]);
+  });
+
+  it('is not overtaken by one who comes just before its turn is told', async () => {
+    const clock = new ManualClock();
+    let aheadMs = 0;
+    const ahead = { now: () => clock.now() + aheadMs, after: clock.after.bind(clock) };
+    const caller = new TestCaller(createBudget({ clock: ahead }));
+    await caller.call({ ...LIGHT, limit: 1, remaining: 0 });
+    const first = caller.ask({ maxWaitMs: 60_000 });
+    await settle();
+    // A timer is late at times.
+    aheadMs = 60_000;
+    const second = caller.ask({ maxWaitMs: 120_000 });
+    await settle();
+    expect([first.outcome, second.outcome]).toEqual(['waiting', 'waiting']);
+    await clock.advance(60_000);
+    expect([first.outcome, second.outcome]).toEqual(['granted', 'waiting']);
   });
 
   it('gives everything back when aborted while waiting', async () => {
