@@ -84,7 +84,9 @@ async function loneLookUps(url: string, count: number): Promise<number> {
   return times.sort((a, b) => a - b)[Math.floor(count / 2)] ?? NaN;
 }
 
-console.log('| window ms | pages of 2 calls | most calls | lone look-up p50 ms | added to window 0 |\n|-|-|-|-|-|');
+console.log(
+  '| window ms | pages of 2 calls | most calls | lone look-up p50 ms | added to window 0 |\n|-|-|-|-|-|',
+);
 for (const windowMs of values.windows.split(',').map(Number)) {
   const gateways = [await startGateway(0), await startGateway(windowMs)] as const;
   for (const { url } of gateways) for (let i = 0; i < 30; i += 1) await loadPage(url);

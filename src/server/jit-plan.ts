@@ -117,7 +117,9 @@ export function settleLists(schema: GraphQLSchema): void {
 /** An array, or the promise of one where items are promises. */
 function settle(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  const items = value.map((item: unknown) => (item instanceof Promise ? item.then(settle, toError) : settle(item)));
+  const items = value.map((item: unknown) =>
+    item instanceof Promise ? item.then(settle, toError) : settle(item),
+  );
   return items.some((item) => item instanceof Promise) ? Promise.all(items) : items;
 }
 

@@ -1,5 +1,12 @@
 import type { GraphQLRequestContext } from '@apollo/server';
-import { execute, Kind, parse, type DocumentNode, type GraphQLFormattedError, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  Kind,
+  parse,
+  type DocumentNode,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from 'graphql';
 import { createFormatError } from '../../src/server/format-error.js';
 import { createJit, type JitBudget } from '../../src/server/jit.js';
 import { ManualClock } from './manual-clock.js';
@@ -19,9 +26,17 @@ const formatError = createFormatError({ suggestions: false, report: () => undefi
 export const EAGER: JitBudget = { uses: 1, kept: 100, selectionsPerSecond: Infinity };
 
 /** Asks the plugin as Apollo does once an operation is found. Undefined where it leaves it to graphql-js. */
-export function createJitRunner(schema: GraphQLSchema, budget?: Partial<JitBudget>, clock = new ManualClock()) {
+export function createJitRunner(
+  schema: GraphQLSchema,
+  budget?: Partial<JitBudget>,
+  clock = new ManualClock(),
+) {
   const plugin = createJit<object>({ schema, clock, formatError, ...(budget && { budget }) });
-  return async (document: DocumentNode, variables: Variables = {}, contextValue = {}): Promise<Answer | undefined> => {
+  return async (
+    document: DocumentNode,
+    variables: Variables = {},
+    contextValue = {},
+  ): Promise<Answer | undefined> => {
     const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION);
     const context = { document, operation, request: { variables }, contextValue };
     const listener = await plugin.requestDidStart?.(context as unknown as GraphQLRequestContext<object>);
@@ -39,7 +54,10 @@ export async function interpret(
   contextValue = {},
 ): Promise<Answer> {
   const { data, errors } = await execute({ schema, document, variableValues, contextValue });
-  return toAnswer(data, errors?.map((error) => formatError(error.toJSON(), error)));
+  return toAnswer(
+    data,
+    errors?.map((error) => formatError(error.toJSON(), error)),
+  );
 }
 
 const toAnswer = (data: unknown, errors: readonly GraphQLFormattedError[] = []): Answer => ({

@@ -118,7 +118,10 @@ class OperationWriter {
     const field = this.#pick(Object.values(type.getFields()));
     const named = getNamedType(field.type);
     if (isCompositeType(named) && depth >= this.#maxDepth) return '';
-    const args = field.args.map((arg) => this.#argument(arg)).filter(Boolean).join(', ');
+    const args = field.args
+      .map((arg) => this.#argument(arg))
+      .filter(Boolean)
+      .join(', ');
     const text = args && `(${args})`;
     // The same name always means the same field and arguments, so that selections merge.
     const alias = args || this.#chance(0.15) ? `${field.name}_${toSeed(text).toString(36)}: ` : '';
@@ -146,7 +149,8 @@ class OperationWriter {
 
   /** The types that a fragment may name where `type` is expected. */
   #overlapping(type: GraphQLCompositeType): GraphQLCompositeType[] {
-    if (isAbstractType(type)) return [type, ...this.#schema.getPossibleTypes(type)].filter((one) => !isUnionType(one));
+    if (isAbstractType(type))
+      return [type, ...this.#schema.getPossibleTypes(type)].filter((one) => !isUnionType(one));
     return [type, ...type.getInterfaces().filter(isInterfaceType)];
   }
 
@@ -165,7 +169,8 @@ class OperationWriter {
     const value = this.#chance(0.5);
     const kind = this.#random();
     if (kind < 0.7) return this.#variable('Boolean!', value);
-    if (kind < 0.9) return this.#variable(`Boolean! = ${String(this.#chance(0.5))}`, this.#chance(0.5) ? value : undefined);
+    if (kind < 0.9)
+      return this.#variable(`Boolean! = ${String(this.#chance(0.5))}`, this.#chance(0.5) ? value : undefined);
     // Null is allowed by validation and refused when it runs.
     return this.#variable('Boolean = true', this.#pick([value, undefined, null]));
   }
@@ -188,7 +193,10 @@ class OperationWriter {
     if (required || this.#chance(0.3)) return this.#variable(`${String(nullable)}!`, this.#value(nullable));
     if (this.#chance(0.4)) {
       const fallback = this.#literal(nullable, 0);
-      return this.#variable(`${String(nullable)} = ${fallback}`, this.#pick([this.#value(nullable), undefined, null]));
+      return this.#variable(
+        `${String(nullable)} = ${fallback}`,
+        this.#pick([this.#value(nullable), undefined, null]),
+      );
     }
     return this.#variable(String(nullable), this.#pick([this.#value(nullable), undefined, null]));
   }
@@ -200,7 +208,9 @@ class OperationWriter {
     if (isListType(nullable)) {
       const item = nullable.ofType as GraphQLInputType;
       const items = Array.from({ length: this.#length() }, () =>
-        this.#chance(variables) ? this.#variable(String(item), this.#value(item)) : this.#literal(item, variables),
+        this.#chance(variables)
+          ? this.#variable(String(item), this.#value(item))
+          : this.#literal(item, variables),
       );
       return `[${items.join(', ')}]`;
     }

@@ -26,7 +26,8 @@ export function createUnreliableContext(seed: number): Context {
         fail(random, 0.05);
         return { __typename: 'Extension', owner, uri, known: known ?? {} };
       },
-      identify: (...args: unknown[]) => answer('identify', args, () => ({ accountId: '7', extensionId: '8' })),
+      identify: (...args: unknown[]) =>
+        answer('identify', args, () => ({ accountId: '7', extensionId: '8' })),
       identifyAccount: (...args: unknown[]) => answer('identifyAccount', args, () => ({ accountId: '7' })),
     },
     blockedNumber: loader('blockedNumber', (random) => ({
@@ -108,10 +109,20 @@ function toConnection(random: Random, name: string, make: (random: Random) => un
     // Null is what no loader should give; the type of the list allows it.
     const node = kind < 0.2 ? refusal(random) : kind < 0.3 ? (null as unknown as Error) : make(random);
     return name === 'phoneNumber'
-      ? new PhoneNumberEdgeModel(name, position, node as Error, oneOf(random, [null, ['CALLER_ID', 'SMS_SENDER']]))
+      ? new PhoneNumberEdgeModel(
+          name,
+          position,
+          node as Error,
+          oneOf(random, [null, ['CALLER_ID', 'SMS_SENDER']]),
+        )
       : new ConnectionEdge(name, position, node);
   });
-  const found = { records: [], more: random() < 0.5, totalCount: oneOf(random, [null, 3, 2 ** 40]), pageCount: 1 };
+  const found = {
+    records: [],
+    more: random() < 0.5,
+    totalCount: oneOf(random, [null, 3, 2 ** 40]),
+    pageCount: 1,
+  };
   return new Connection(slice, found, edges as ConnectionEdge<unknown>[]);
 }
 
@@ -138,7 +149,10 @@ const toExtensionFields = (random: Random) => ({
   name: oneOf(random, ['Reception', null]),
   type: oneOf(random, ['USER', 'not of the schema', null]),
   status: oneOf(random, ['ENABLED', null]),
-  contact: oneOf(random, [null, { firstName: 'Ann', businessAddress: { city: 'Galt' }, pronouncedName: { text: 'A' } }]),
+  contact: oneOf(random, [
+    null,
+    { firstName: 'Ann', businessAddress: { city: 'Galt' }, pronouncedName: { text: 'A' } },
+  ]),
 });
 
 function oneOf<T>(random: Random, values: readonly T[]): T {

@@ -22,12 +22,39 @@ const createTestSchema = () =>
   makeExecutableSchema({
     typeDefs: /* GraphQL */ `
       scalar DateTime
-      type Query { a: String b: String echo(list: [String], text: String = "none"): String late: [Int] list: Numbers when: DateTime parent: Parent promised: String }
-      type Mutation { a: String }
-      type Parent { must: String! also: String! maybe: String child: Parent }
-      type Numbers { nodes: [String]! edges: [Edge]! pageInfo: PageInfo! totalCount: Int }
-      type Edge { cursor: String! node: String }
-      type PageInfo { hasNextPage: Boolean! endCursor: String }
+      type Query {
+        a: String
+        b: String
+        echo(list: [String], text: String = "none"): String
+        late: [Int]
+        list: Numbers
+        when: DateTime
+        parent: Parent
+        promised: String
+      }
+      type Mutation {
+        a: String
+      }
+      type Parent {
+        must: String!
+        also: String!
+        maybe: String
+        child: Parent
+      }
+      type Numbers {
+        nodes: [String]!
+        edges: [Edge]!
+        pageInfo: PageInfo!
+        totalCount: Int
+      }
+      type Edge {
+        cursor: String!
+        node: String
+      }
+      type PageInfo {
+        hasNextPage: Boolean!
+        endCursor: String
+      }
     `,
     resolvers: {
       DateTime,
@@ -49,11 +76,17 @@ const createTestSchema = () =>
 
 describe('answers as graphql-js does', () => {
   it.each([
-    ['getters of a connection, and errors among its nodes', '{ list { nodes edges { cursor node } pageInfo { hasNextPage endCursor } totalCount } }'],
+    [
+      'getters of a connection, and errors among its nodes',
+      '{ list { nodes edges { cursor node } pageInfo { hasNextPage endCursor } totalCount } }',
+    ],
     ['dates', '{ when }'],
     ['a promise that gives an error', '{ promised }'],
     ['a list whose items fail before their neighbours come', '{ late }'],
-    ['a fragment that is spread under two conditions', 'query ($no: Boolean = false) { ...f @include(if: $no) ...f } fragment f on Query { a b @skip(if: $no) }'],
+    [
+      'a fragment that is spread under two conditions',
+      'query ($no: Boolean = false) { ...f @include(if: $no) ...f } fragment f on Query { a b @skip(if: $no) }',
+    ],
     ['nothing left to select', '{ a @skip(if: true) }'],
     ['an argument whose variable is not given', 'query ($text: String) { echo(text: $text) }'],
   ])('%s', async (_what, text) => {
@@ -93,7 +126,8 @@ describe('compiles within a budget', () => {
     return { clock, isCompiled };
   };
   /** So many operations, all different. */
-  const distinct = (count: number) => Array.from({ length: count }, (_, index) => parse(`{ x${String(index)}: a }`));
+  const distinct = (count: number) =>
+    Array.from({ length: count }, (_, index) => parse(`{ x${String(index)}: a }`));
 
   it('what comes for the third time, and no sooner', async () => {
     const { isCompiled } = start({ uses: 3 });
@@ -116,8 +150,14 @@ describe('compiles within a budget', () => {
 
   it('no operation that is larger than all of that, however small its fragments make it look', async () => {
     const { isCompiled } = start({ uses: 1, selectionsPerSecond: 1000 });
-    const levels = Array.from({ length: 10 }, (_, n) => `fragment f${String(n)} on Parent { x: child { ...f${String(n + 1)} } y: child { ...f${String(n + 1)} } }`);
-    expect(await isCompiled(parse(`{ parent { ...f0 } } ${levels.join(' ')} fragment f10 on Parent { maybe }`))).toBe(false);
+    const levels = Array.from(
+      { length: 10 },
+      (_, n) =>
+        `fragment f${String(n)} on Parent { x: child { ...f${String(n + 1)} } y: child { ...f${String(n + 1)} } }`,
+    );
+    expect(
+      await isCompiled(parse(`{ parent { ...f0 } } ${levels.join(' ')} fragment f10 on Parent { maybe }`)),
+    ).toBe(false);
   });
 
   it('and keeps what is in use while others come and go', async () => {
@@ -135,11 +175,26 @@ describe('compiles within a budget', () => {
 it('gives through Apollo the very response that graphql-js gives', async () => {
   const formatError = createFormatError({ suggestions: false, report: () => undefined });
   const ask = async (query: string, jit: boolean) => {
-    const plugin = createJit({ schema: createTestSchema(), clock: new ManualClock(), formatError, budget: { uses: 1 } });
-    const apollo = new ApolloServer({ schema: createTestSchema(), formatError, plugins: jit ? [plugin] : [], stopOnTerminationSignals: false });
+    const plugin = createJit({
+      schema: createTestSchema(),
+      clock: new ManualClock(),
+      formatError,
+      budget: { uses: 1 },
+    });
+    const apollo = new ApolloServer({
+      schema: createTestSchema(),
+      formatError,
+      plugins: jit ? [plugin] : [],
+      stopOnTerminationSignals: false,
+    });
     await apollo.start();
     const response = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: 'POST', headers: new HeaderMap([['content-type', 'application/json']]), search: '', body: { query } },
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: new HeaderMap([['content-type', 'application/json']]),
+        search: '',
+        body: { query },
+      },
       context: () => Promise.resolve({}),
     });
     await apollo.stop();

@@ -1,0 +1,77 @@
+/**
+ * Profiles the built gateway under one workload after another, writes bench/profiles/WORKLOAD.cpuprofile (opens in
+ * Chrome's developer tools) and prints who spends the time.
+ *
+ *     npm run bench:profile -- --workloads W1,W2,W3 --seconds 5
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { GATEWAY, putLoad, startServer, startUpstream } from './servers.js';
+
+const { values: options } = parseArgs({
+  options: { workloads: { type: 'string', default: 'W1,W2,W3' }, seconds: { type: 'string', default: '5' } },
+});
+
+interface Profile {
+  readonly nodes: readonly {
+    readonly id: number;
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+  }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+type Frame = Profile['nodes'][number]['callFrame'];
+
+const toOwner = ({ url, functionName }: Frame): string => {
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? [];
+  if (name !== undefined) return name;
+  if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
+  return url.includes('/dist/') ? `src/${url.split('/dist/')[1] ?? ''}` : functionName;
+};
+const toPlace = ({ url, functionName, lineNumber }: Frame) =>
+  `${functionName || '(anonymous)'} ${url.replace(/^.*\/(node_modules|dist)\//, '')}:${String(lineNumber + 1)}`;
+
+function printShares(
+  { nodes, samples, timeDeltas }: Profile,
+  nameOf: (frame: Frame) => string,
+  most: number,
+): void {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
+  const shares = new Map<string, number>();
+  let total = 0;
+  for (const [index, id] of samples.entries()) {
+    const frame = frames.get(id);
+    if (frame === undefined || frame.functionName === '(idle)') continue;
+    const micros = timeDeltas[index] ?? 0;
+    total += micros;
+    shares.set(nameOf(frame), (shares.get(nameOf(frame)) ?? 0) + micros);
+  }
+  const largest = [...shares].sort(([, a], [, b]) => b - a).slice(0, most);
+  for (const [name, micros] of largest)
+    console.log(`${((100 * micros) / total).toFixed(1).padStart(6)} %  ${name}`);
+}
+
+const directory = fileURLToPath(new URL('profiles/', import.meta.url));
+mkdirSync(directory, { recursive: true });
+const upstream = await startUpstream();
+for (const workload of options.workloads.split(',')) {
+  const name = `${workload}.cpuprofile`;
+  const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}`];
+  const server = await startServer([...flags, ...GATEWAY], upstream.url);
+  const job = {
+    url: server.url,
+    upstream: upstream.url,
+    pid: server.pid,
+    warmup: 3,
+    seconds: Number(options.seconds),
+  };
+  const { cpuMicros } = await putLoad({ ...job, workload });
+  await server.stop();
+  const profile = JSON.parse(readFileSync(directory + name, 'utf8')) as Profile;
+  console.log(`\n${workload}: ${cpuMicros.toFixed(0)} µs CPU under the profiler, start-up included below`);
+  printShares(profile, toOwner, 20);
+  console.log('');
+  printShares(profile, toPlace, 25);
+}
+await upstream.stop();
