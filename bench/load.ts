@@ -7,12 +7,15 @@ import { cpuMicros } from './process.js';
 import { authorization, findFault, findWorkload, markerOf } from './workloads.js';
 
 export interface Job {
-  readonly url: string;
+  /** One, or replicas. */
+  readonly urls: readonly string[];
+  /** Among replicas: whether a page's requests go to each in turn, and not all to its caller's own. */
+  readonly spread?: boolean;
   readonly upstream: string;
   readonly workload: string;
   readonly seconds: number;
   readonly warmup: number;
-  readonly pid: number;
+  readonly pids: readonly number[];
 }
 
 export interface Cell {
@@ -27,18 +30,20 @@ export interface Cell {
 
 const job = JSON.parse(process.argv[2] ?? '') as Job;
 const { requests, concurrency } = findWorkload(job.workload);
+const urlOf = (n: number) => job.urls[n % job.urls.length] ?? '';
+const cpuOfAll = () => job.pids.reduce((sum, pid) => sum + cpuMicros(pid), 0);
 const agent = new Agent({ keepAlive: true });
 const faults: string[] = [];
 let next = 0;
 
-const send = (body: string, caller: string) =>
+const send = (url: string, body: string, caller: string) =>
   new Promise<{ status: number; text: string }>((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
       authorization: caller,
       'content-length': Buffer.byteLength(body),
     };
-    request(job.url, { method: 'POST', agent, headers }, (response) => {
+    request(url, { method: 'POST', agent, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('error', reject).on('end', () => {
@@ -50,9 +55,12 @@ const send = (body: string, caller: string) =>
   });
 
 async function page(): Promise<number> {
-  const caller = authorization((next += 1));
+  const turn = (next += 1);
+  const caller = authorization(turn);
   const began = performance.now();
-  const answers = await Promise.all(requests.map(({ body }) => send(body, caller)));
+  const answers = await Promise.all(
+    requests.map(({ body }, n) => send(urlOf(job.spread === true ? n : turn), body, caller)),
+  );
   const took = performance.now() - began;
   for (const [n, { status, text }] of answers.entries()) {
     const fault = findFault(status, text, requests[n]?.records ?? 0, markerOf(caller));
@@ -76,9 +84,9 @@ const countCalls = async () =>
 
 await run(job.warmup);
 await countCalls();
-const before = cpuMicros(job.pid);
+const before = cpuOfAll();
 const took = await run(job.seconds);
-const used = cpuMicros(job.pid) - before;
+const used = cpuOfAll() - before;
 const n = took.length;
 const cell: Cell = {
   n,

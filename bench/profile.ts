@@ -60,9 +60,9 @@ for (const workload of options.workloads.split(',')) {
   const flags = ['--cpu-prof', `--cpu-prof-dir=${directory}`, `--cpu-prof-name=${name}`];
   const server = await startServer([...flags, ...GATEWAY], upstream.url);
   const job = {
-    url: server.url,
+    urls: [server.url],
     upstream: upstream.url,
-    pid: server.pid,
+    pids: [server.pid],
     warmup: 3,
     seconds: Number(options.seconds),
   };

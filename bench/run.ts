@@ -46,7 +46,7 @@ const warmup = Number(options.warmup);
 
 async function measure(args: readonly string[], upstream: string): Promise<Map<string, Measured>> {
   const server = await startServer(args, upstream);
-  const job = { url: server.url, upstream, pid: server.pid, warmup };
+  const job = { urls: [server.url], upstream, pids: [server.pid], warmup };
   const cells = new Map<string, Measured>();
   // Each once beforehand, so that none is measured with the code still cold.
   for (const workload of workloads) await putLoad({ ...job, workload, seconds: 0.1 });

@@ -11,6 +11,11 @@ const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 export const GATEWAY = [fileOf('../dist/main.js')];
 export const FLOOR = [...TSX, fileOf('floor.ts')];
 
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 export interface Running {
   readonly url: string;
   readonly pid: number;
@@ -33,7 +38,8 @@ function start(
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (child.pid === undefined) throw new Error(`${args.join(' ')} did not start.`);
-  process.once('exit', () => child.kill('SIGKILL'));
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   return Object.assign(child, { pid: child.pid });
 }
 

@@ -22,7 +22,7 @@ for (let round = 0; round < Number(options.rounds); round += 1) {
     for (const [kind, sizes] of Object.entries(SIZES)) {
       for (const size of sizes) {
         const workload = `${kind}:${String(size)}`;
-        const job = { url: server.url, upstream: upstream.url, pid: server.pid, warmup: 1 };
+        const job = { urls: [server.url], upstream: upstream.url, pids: [server.pid], warmup: 1 };
         const { cpuMicros } = await putLoad({ ...job, workload, seconds: Number(options.seconds) });
         const key = `${name} ${workload}`;
         measured.set(key, [...(measured.get(key) ?? []), cpuMicros]);

@@ -44,23 +44,28 @@ export function oauthOperation({
 
 /** A form from the app itself, known by its secret, within the limits of its user. */
 function answerClient(
-  { authorization, contentType, body }: Incoming,
+  incoming: Incoming,
   options: OAuthOptions,
   answer: (form: URLSearchParams) => Answer,
 ): Answer {
-  const form = new URLSearchParams(body);
+  const form = new URLSearchParams(incoming.body);
   const about = form.get('code') ?? form.get('refresh_token') ?? form.get('token') ?? '';
   const user = options.logins.userOf(about)?.extensionId ?? '';
   const { allowed, headers } = options.limits.take(`${options.clientId}/${user}`, 'auth');
-  return { ...toAnswer(), headers };
+  const answered = allowed
+    ? (findFault(incoming, options) ?? answer(form))
+    : refuse(429, 'CMN-301', 'Request rate exceeded');
+  return { ...answered, headers: { ...answered.headers, ...headers } };
+}
 
-  function toAnswer(): Answer {
-    if (!allowed) return refuse(429, 'CMN-301', 'Request rate exceeded');
-    if (body !== '' && !contentType.startsWith(FORM)) return { status: 415 };
-    if (!isClient(authorization, options))
-      return fail(401, 'invalid_client', 'OAU-146', 'Invalid client credentials');
-    return answer(form);
-  }
+function findFault(
+  { authorization, contentType, body }: Incoming,
+  options: OAuthOptions,
+): Answer | undefined {
+  if (body !== '' && !contentType.startsWith(FORM)) return { status: 415 };
+  return isClient(authorization, options)
+    ? undefined
+    : fail(401, 'invalid_client', 'OAU-146', 'Invalid client credentials');
 }
 
 /** RFC 6749, section 2.3.1: both are form-encoded before they are put together. */

@@ -221,7 +221,8 @@ function namesOf(json: JsonRecord, idKey = 'id', uriKey = 'uri'): string[] {
   const names: string[] = [];
   const id = json[idKey];
   if (id !== undefined && id !== null) {
-    names.push(typeof id === 'string' || Number.isSafeInteger(id) ? String(id) : NOBODY);
+    if (typeof id === 'string') names.push(id);
+    else names.push(typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : NOBODY);
   }
   const uri = json[uriKey];
   if (uri !== undefined && uri !== null) names.push(typeof uri === 'string' ? lastSegment(uri) : NOBODY);

@@ -97,7 +97,8 @@ function write(value: unknown): string {
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(write).join(', ')}]`;
   if (!isRecord(value)) return JSON.stringify(value);
-  return `{${Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}:${write(entry)}`)}}`;
+  const members = Object.entries(value).map(([key, entry]) => `${JSON.stringify(key)}:${write(entry)}`);
+  return `{${members.join(',')}}`;
 }
 
 function expected(value: unknown): unknown {

@@ -178,6 +178,11 @@ describe('the plain answer', () => {
     },
   );
 
+  it('a single read understands a uri that is not properly encoded', () => {
+    const body = { uri: '/restapi/v1.0/account/400100/phone-number/50%' };
+    expect(read('GET', ['50%'], plain(body))).toEqual({ '50%': record(body) });
+  });
+
   it('a single read of ~ takes whatever id the answer tells', () => {
     expect(read('GET', ['~'], plain(recordOf(A)))).toEqual({ '~': record(recordOf(A)) });
   });
