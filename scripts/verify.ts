@@ -8,7 +8,8 @@ const PHASES = [
   // The other steps read src/generated/, which is no part of the repository.
   ['codegen'],
   ['lint:code', 'types', 'format:check', 'lint:imports', 'knip', 'schema:check', 'lockfile:check'],
-  // It measures memory and time.
+  // These judge a gateway at work, which must not wait for the steps above.
+  ['mutation-check'],
   ['fuzz:short'],
 ];
 

@@ -133,11 +133,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   });
 
   const schema = createSchema();
-  const documents = createTrustedDocuments({
-    ...config.persistedDocuments,
-    schema,
-    onEvent: events.document,
-  });
+  const documents = openDocuments({ ...config.persistedDocuments, schema, onEvent: events.document });
   const limits = createLimits({ schema, limits: config.limits, suggestions: config.introspection });
   const formatError = createFormatError({ suggestions: config.introspection, report: events.fault });
   const drainHttp = ApolloServerPluginDrainHttpServer({

@@ -31,6 +31,11 @@ export class Context {
     this.options = options;
   }
 
+  /** Before an id is judged, so that who asks without a credential learns that first. @throws UnauthenticatedError */
+  requireCaller(): void {
+    if (this.options.upstream === undefined) throw new UnauthenticatedError();
+  }
+
   get upstream(): Upstream {
     return this.shared.upstream;
   }

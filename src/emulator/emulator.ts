@@ -9,7 +9,6 @@ import type { RateLimitOptions } from './rate-limits.js';
 import { TOKENS, type SeedSizes } from './seed.js';
 import { createWorld, type OAuthSettings } from './world.js';
 
-export type { WrittenAnswer } from './answer.js';
 export type { FaultOrder } from './faults.js';
 export type { JournalEntry } from './journal.js';
 
@@ -59,7 +58,7 @@ export interface Emulator {
   stop(): Promise<void>;
 }
 
-export const DEMO_CLIENT = { id: 'switchboard-demo', secret: 'demo-client-secret' } as const;
+const DEMO_CLIENT = { id: 'switchboard-demo', secret: 'demo-client-secret' } as const;
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { clock = systemClock, host = '127.0.0.1' } = options;

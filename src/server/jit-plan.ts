@@ -7,7 +7,9 @@ import {
   isListType,
   isObjectType,
   Kind,
+  OperationTypeNode,
   visit,
+  type ASTNode,
   type DefinitionNode,
   type DocumentNode,
   type FragmentDefinitionNode,
@@ -40,26 +42,26 @@ export function planCompilation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): CompilationPlan | undefined {
-  if (operation.operation !== 'query') return undefined;
+  if (operation.operation !== OperationTypeNode.QUERY) return undefined;
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
   const definitions: readonly DefinitionNode[] = [operation, ...fragments];
   const own: DocumentNode = { kind: Kind.DOCUMENT, definitions };
   const conditions = new Set<string>();
-  let suited = true;
-  const refuse = () => {
-    suited = false;
+  const refused: ASTNode[] = [];
+  const refuse = (node: ASTNode) => {
+    refused.push(node);
     return BREAK;
   };
   const refuseVariables = { Variable: refuse };
   visit(own, {
-    Field: ({ alias }) => (alias?.value.startsWith('__') ? refuse() : undefined),
+    Field: (node) => (node.alias?.value.startsWith('__') ? refuse(node) : undefined),
     ListValue: (node) => void visit(node, refuseVariables),
     ObjectValue: (node) => void visit(node, refuseVariables),
     Directive({ arguments: args = [] }) {
       for (const { value } of args) if (value.kind === Kind.VARIABLE) conditions.add(value.name.value);
     },
   });
-  if (!suited) return undefined;
+  if (refused.length > 0) return undefined;
   return {
     selections: countSelections(operation.selectionSet, fragments),
     variantOf(variables) {

@@ -53,7 +53,7 @@ export function createSharedCache({ redis, store, ttlMs, local }: SharedCacheOpt
     );
     if (answer === undefined) return undefined;
     untold.delete(key);
-    const [generation = '0', ...found] = answer as [string, ...(string | number)[]];
+    const [generation, ...found] = answer as [string, ...(string | number)[]];
     // Another replica's write: what is under way here was asked for before it.
     if (caller.noteSharedGeneration(domain, generation) && !owed) caller.renew(domain);
     return { generation, found };

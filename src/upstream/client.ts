@@ -1,9 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import got, { TimeoutError, type Got, type OptionsInit, type RequestError } from 'got';
+import got, { type Got, type OptionsInit } from 'got';
 import type { Clock } from '../lib/clock.js';
+import { pause } from '../lib/pause.js';
 import type { Slots } from './concurrency.js';
 import type { Credential } from './credential.js';
+import { AbortedError, OversizedError, toFailure } from './exchange-failure.js';
 import { readRateHeaders, type RateHeaders } from './rate-limit-headers.js';
 import type { Reservation, Budget } from './rate-limit.js';
 import { readBody, toUpstreamError, UpstreamError } from './refusal.js';
@@ -128,16 +130,13 @@ export function createClient(options: ClientOptions): UpstreamClient {
       options.onCall({ operation: call.operation, status, durationMs: clock.now() - began, ids: call.ids });
     };
     try {
-      const { answer, rate } = await exchange(
-        http,
-        call,
-        sender,
-        token,
-        Math.max(1, deadline - began),
-        clock,
-      );
-      reservation.answered(answer.status, rate);
-      options.onCredential(sender.credential.caller, answer.status !== 401);
+      const remainingMs = Math.max(1, deadline - began);
+      const answer = await exchange(http, call, sender, { token, remainingMs }, ({ statusCode, headers }) => {
+        const rate = readRateHeaders(headers, clock.now());
+        reservation.answered(statusCode ?? 0, rate);
+        options.onCredential(sender.credential.caller, statusCode !== 401);
+        return rate;
+      });
       report(answer.status);
       return { answer, token };
     } catch (error) {
@@ -202,10 +201,9 @@ function exchange(
   http: Got,
   call: Call,
   sender: Sender,
-  token: string,
-  remainingMs: number,
-  clock: Clock,
-): Promise<{ answer: Answer; rate: RateHeaders }> {
+  { token, remainingMs }: { readonly token: string; readonly remainingMs: number },
+  onHead: (head: IncomingMessage) => RateHeaders,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request: OptionsInit & { isStream: true } = {
       isStream: true,
@@ -237,76 +235,28 @@ function exchange(
       finish();
       reject(error);
     });
+    // A penalty counts from its head on, however long the body takes.
+    let head: { response: IncomingMessage; rate: RateHeaders } | undefined;
+    stream.once('response', (response: IncomingMessage) => {
+      head = { response, rate: onHead(response) };
+    });
     stream.once('end', () => {
       finish();
-      const { response } = stream;
-      if (response === undefined) return;
-      const { headers } = response;
-      const rate = readRateHeaders(headers, clock.now());
+      if (head === undefined) return;
+      const { statusCode: status = 0, headers } = head.response;
       resolve({
-        rate,
-        answer: {
-          status: response.statusCode,
-          contentType: headers['content-type'] ?? '',
-          body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
-          requestId: typeof headers['rcrequestid'] === 'string' ? headers['rcrequestid'] : undefined,
-          retryAfterSeconds: rate.retryAfterSeconds,
-        },
+        status,
+        contentType: headers['content-type'] ?? '',
+        body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
+        requestId: typeof headers['rcrequestid'] === 'string' ? headers['rcrequestid'] : undefined,
+        retryAfterSeconds: head.rate.retryAfterSeconds,
       });
     });
   });
-}
-
-class AbortedError extends Error {
-  constructor() {
-    super('Nobody waits for this call any more.');
-    this.name = 'AbortedError';
-  }
-}
-
-class OversizedError extends Error {
-  constructor() {
-    super('The answer is larger than any answer of RingCentral.');
-    this.name = 'OversizedError';
-  }
-}
-
-/** What a failed exchange means. got's own error is not kept as a cause: it holds the request's headers. */
-function toFailure(error: unknown, serverUrl: string): { error: UpstreamError; event: CallEvent['status'] } {
-  const cause = (error as { cause?: unknown }).cause ?? error;
-  const outcome = arrived(error as Partial<RequestError>, serverUrl) ? 'UNKNOWN' : 'NOT_APPLIED';
-  if (cause instanceof OversizedError) {
-    return { error: new UpstreamError({ code: 'UPSTREAM_INVALID_RESPONSE' }, outcome), event: 'oversized' };
-  }
-  if (error instanceof TimeoutError) {
-    return { error: new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, outcome), event: 'timeout' };
-  }
-  const event = cause instanceof AbortedError ? 'aborted' : 'unavailable';
-  return { error: new UpstreamError({ code: 'UPSTREAM_UNAVAILABLE' }, outcome), event };
-}
-
-/** Whether a connection came about, so that the request may have been read. */
-function arrived(error: Partial<RequestError>, serverUrl: string): boolean {
-  const timings = error.timings;
-  return (serverUrl.startsWith('https:') ? timings?.secureConnect : timings?.connect) !== undefined;
 }
 
 function isCurable(answer: Answer): boolean {
   if (answer.status !== 401) return false;
   const { errorCode } = toUpstreamError(answer, readBody(answer.body)).extensions.upstream ?? {};
   return errorCode === undefined || !INCURABLE.has(errorCode);
-}
-
-function pause(ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => {
-      cancel();
-      reject(signal?.reason as Error);
-    };
-    const cancel = clock.after(ms, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

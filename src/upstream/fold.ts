@@ -2,7 +2,6 @@ import type { Clock } from '../lib/clock.js';
 import type { CacheView } from './cache.js';
 import type { Reservation } from './rate-limit.js';
 import type { SharedRead } from './shared-read.js';
-import type { JsonRecord } from './json.js';
 
 /** One id asked for, waiting to leave or under way. */
 export interface LookUp {

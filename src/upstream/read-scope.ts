@@ -1,7 +1,6 @@
 import { getOrAdd } from '../lib/get-or-add.js';
 import type { Generation } from './callers.js';
 import type { Fold } from './fold.js';
-import type { JsonRecord } from './json.js';
 import type { UpstreamRequest } from './request.js';
 import type { SharedRead } from './shared-read.js';
 

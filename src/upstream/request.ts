@@ -61,9 +61,9 @@ export class UpstreamRequest {
           this.#waiting.delete(waiting);
           resolve(record);
         },
-        (error: unknown) => {
+        (error: Error) => {
           this.#waiting.delete(waiting);
-          reject(error as Error);
+          reject(error);
         },
       );
     });

@@ -1,4 +1,4 @@
-import type { JsonRecord } from './json.js';
+import { isRecord, type JsonRecord } from './json.js';
 
 /** Whose resource it is. `~` stands for the caller's own account or extension. */
 export interface Owner {
@@ -49,12 +49,18 @@ export function ownerOf(uri: unknown): Owner | undefined {
 
 /** What an extension's own JSON says of whose it is. */
 export function ownerOfExtension(json: JsonRecord): Owner | undefined {
-  const account = json['account'] as { id?: unknown } | null | undefined;
-  const accountId = String(account?.id ?? ownerOf(json['uri'])?.accountId);
-  const extensionId = String(json['id'] ?? ownerOf(json['uri'])?.extensionId);
-  if (!isRealId(accountId)) return undefined;
-  return isRealId(extensionId) ? { accountId, extensionId } : { accountId };
+  const named = ownerOf(json['uri']);
+  const account = json['account'];
+  const accountId = toRealId(isRecord(account) ? account['id'] : undefined) ?? named?.accountId;
+  const extensionId = toRealId(json['id']) ?? named?.extensionId;
+  if (accountId === undefined) return undefined;
+  return extensionId === undefined ? { accountId } : { accountId, extensionId };
 }
 
 /** RingCentral's account and extension ids are decimal; anything else in a `uri` (`~`, encoded text) is not trusted. */
 const isRealId = (id: string | undefined): id is string => id !== undefined && /^\d{1,32}$/.test(id);
+
+const toRealId = (id: unknown): string | undefined => {
+  const text = typeof id === 'number' ? String(id) : id;
+  return typeof text === 'string' && isRealId(text) ? text : undefined;
+};

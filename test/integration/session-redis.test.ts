@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock, type Clock } from '../../src/lib/clock.js';
 import { createRedisStore } from '../../src/server/session/redis-store.js';
 import { OAuthStandIn } from '../support/oauth-stand-in.js';
-import { startRedisProcess, type RedisProcess } from '../support/redis-process.js';
+import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { has, REDIS_SERVER } from '../support/requires.js';
 import { createSessionGateway, TestBrowser, type SessionGateway } from '../support/session-gateway.js';
 import { describeStore } from '../unit/server/session/store-contract.js';
@@ -13,7 +13,7 @@ const B = 'b'.repeat(32);
 const SESSION = '__Host-switchboard-session';
 
 describe.skipIf(!has('redis-server', REDIS_SERVER))('sessions in Redis', () => {
-  let server: RedisProcess;
+  let server: RedisServer;
   let redis: Redis;
   let oauth: OAuthStandIn;
   let serverUrl: string;
@@ -23,7 +23,7 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('sessions in Redis', () => {
   const opened: { redis: Redis; gateway: SessionGateway }[] = [];
 
   beforeAll(async () => {
-    server = await startRedisProcess();
+    server = await startRedisServer();
     redis = new Redis(server.port);
   });
   afterAll(async () => {

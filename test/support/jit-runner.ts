@@ -23,7 +23,7 @@ type Variables = Readonly<Record<string, unknown>>;
 const formatError = createFormatError({ suggestions: false, report: () => undefined });
 
 /** Compiles at the first use, whatever it costs. */
-export const EAGER: JitBudget = { uses: 1, kept: 100, selectionsPerSecond: Infinity };
+export const EAGER: JitBudget = { uses: 1, kept: 100, selectionsPerSecond: 0, burst: Infinity };
 
 /** Asks the plugin as Apollo does once an operation is found. Undefined where it leaves it to graphql-js. */
 export function createJitRunner(

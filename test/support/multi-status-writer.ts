@@ -29,7 +29,7 @@ export interface Layout {
   readonly indent: number;
 }
 
-export const PLAIN_LAYOUT: Layout = {
+const PLAIN_LAYOUT: Layout = {
   encoding: 'multipart',
   naming: 'absolute',
   newline: '\r\n',

@@ -206,7 +206,7 @@ class OperationWriter {
     if (!isNonNullType(type) && this.#chance(0.15)) return 'null';
     const nullable = getNullableType(type);
     if (isListType(nullable)) {
-      const item = nullable.ofType as GraphQLInputType;
+      const item = nullable.ofType;
       const items = Array.from({ length: this.#length() }, () =>
         this.#chance(variables)
           ? this.#variable(String(item), this.#value(item))
@@ -221,7 +221,7 @@ class OperationWriter {
   #value(type: GraphQLInputType): unknown {
     const nullable = getNullableType(type);
     if (isListType(nullable)) {
-      return Array.from({ length: this.#length() }, () => this.#value(nullable.ofType as GraphQLInputType));
+      return Array.from({ length: this.#length() }, () => this.#value(nullable.ofType));
     }
     if (isEnumType(nullable)) return this.#pick(nullable.getValues()).name;
     const values = LITERALS[String(nullable)];

@@ -85,7 +85,7 @@ function deliver(random: Random, make: () => unknown): unknown {
 
 async function later(random: Random, settle: () => unknown): Promise<unknown> {
   const turns = Math.floor(random() * 4);
-  for (let turn = 0; turn < turns; turn += 1) await null;
+  for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
   if (random() < 0.1) await new Promise((resolve) => setImmediate(resolve));
   return settle();
 }
@@ -123,7 +123,7 @@ function toConnection(random: Random, name: string, make: (random: Random) => un
     totalCount: oneOf(random, [null, 3, 2 ** 40]),
     pageCount: 1,
   };
-  return new Connection(slice, found, edges as ConnectionEdge<unknown>[]);
+  return new Connection(slice, found, edges);
 }
 
 const toNumber = (random: Random, typename: string) => ({

@@ -90,7 +90,7 @@ function delay(random: Random, give: (random: Random) => unknown): unknown {
   const rejected = random() < 0.15;
   const turns = Math.floor(random() * 5);
   const promise = (async () => {
-    for (let turn = 0; turn < turns; turn += 1) await null;
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
     if (rejected) throw new GatewayError('rejected', { code: 'NOT_FOUND' });
     return value;
   })();

@@ -54,12 +54,9 @@ export const forwardingNumber: Domain = {
         const { done, userErrors } = await writers.forwardingNumber.add(parseOwner(input), parseNew(input));
         return { forwardingNumber: done[0] ?? null, userErrors: [...userErrors] };
       },
-      updateForwardingNumber: async (_root, { input: { id, ...named } }, { writers }) => {
-        const target = parseTarget(id);
-        const { done, userErrors } = await writers.forwardingNumber.update(
-          target,
-          parsePatch(named, ['label']),
-        );
+      updateForwardingNumber: async (_root, { input }, { writers }) => {
+        const { target, patch } = parseUpdate(input);
+        const { done, userErrors } = await writers.forwardingNumber.update(target, patch);
         return { forwardingNumber: done[0] ?? null, userErrors: [...userErrors] };
       },
       deleteForwardingNumbers: async (_root, { input }, { writers }) => {

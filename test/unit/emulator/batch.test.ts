@@ -142,7 +142,7 @@ describe('a write of several ids', () => {
     ['too few parts', toMultipart(bodies.slice(1))],
     ['too many parts', toMultipart([...bodies, ...bodies])],
     ['a part that is no JSON', { ...toMultipart(bodies), body: '--outgoing\r\n\r\n{\r\n--outgoing--' }],
-    ['no end', { ...toMultipart(bodies), body: `${toMultipart(bodies).body as string}`.slice(0, -6) }],
+    ['no end', { ...toMultipart(bodies), body: (toMultipart(bodies).body as string).slice(0, -6) }],
     ['plain JSON', { method: 'PUT', body: bodies[0] }],
   ])('with %s is refused as a whole', async (_name, sent) => {
     const { status, json } = await send(emulator, `${BLOCKING}/${B},${A}`, sent);

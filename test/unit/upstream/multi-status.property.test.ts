@@ -250,7 +250,7 @@ describe('a batch answer with faults', () => {
             else expect(outcome).toEqual(own);
           });
         }),
-        { numRuns: 1000 },
+        { numRuns: 500 },
       );
     },
   );
