@@ -17,6 +17,7 @@ import { createFormatError } from './server/format-error.js';
 import { registerGraphqlRoute } from './server/graphql-route.js';
 import { createHttp } from './server/http.js';
 import { createInboundRate } from './server/inbound-rate.js';
+import { createJit } from './server/jit.js';
 import { legacyStatus } from './server/legacy-status.js';
 import { createLimits } from './server/limits.js';
 import { registerPlayground } from './server/playground/playground.js';
@@ -49,6 +50,8 @@ export interface AppOverrides {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly random?: () => number;
+  /** Runs operations that come again and again as compiled code; off until its price in memory is worth it to all. */
+  readonly jit?: boolean;
 }
 
 /** Everything held for callers, and for addresses, is bounded by this many of them. */
@@ -145,7 +148,12 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     introspection: config.introspection,
     limits,
     formatError,
-    plugins: [legacyStatus, createExchangeReport({ stats: config.upstreamStats }), drainHttp],
+    plugins: [
+      ...(overrides.jit === true ? [createJit({ schema: createSchema(), clock, formatError })] : []),
+      legacyStatus,
+      createExchangeReport({ stats: config.upstreamStats }),
+      drainHttp,
+    ],
   });
   await apollo.start();
 

@@ -1,4 +1,4 @@
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { GatewayError, type ErrorCode, type ErrorExtensions } from '../errors.js';
@@ -24,7 +24,14 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     bodyLimit: options.bodyBytes,
     requestTimeout: options.timeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    http: { connectionsCheckingInterval: CONNECTIONS_CHECK_MS, headersTimeout: HEADERS_TIMEOUT_MS },
+    http: {
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.timeoutMs),
+    },
+    // A path that does not decode never comes to the handler of errors below.
+    frameworkErrors: (error, _request, reply) => {
+      sendError(reply, error, options.events);
+    },
     // Requests are told by our own events.
     logger: false,
     routerOptions: { maxParamLength: 200 },
@@ -36,22 +43,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    crossOriginResourcePolicy: { policy: 'same-origin' },
-  });
-  await app.register(cors, {
-    origin: options.corsOrigins.length === 0 ? false : [...options.corsOrigins],
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'],
-    exposedHeaders: ['x-request-id'],
-    credentials: false,
-    maxAge: 600,
-    hook: 'onRequest',
-  });
   app.setErrorHandler((error: FastifyError | GatewayError, _request, reply) => {
     sendError(reply, error, options.events);
   });
@@ -62,6 +53,28 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       options.events,
       404,
     );
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
+  const shared: FastifyCorsOptions = {
+    origin: options.corsOrigins.length === 0 ? false : [...options.corsOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'],
+    exposedHeaders: ['x-request-id'],
+    credentials: false,
+    maxAge: 600,
+    hook: 'onRequest',
+  };
+  // Sessions are for pages of our own origin alone.
+  await app.register(cors, {
+    delegator: (request, done) => {
+      done(null, request.url.startsWith('/auth/') ? { ...shared, origin: false } : shared);
+    },
   });
   return app;
 }

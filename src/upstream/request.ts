@@ -54,18 +54,8 @@ export class UpstreamRequest {
     if (!this.#wrote) this.signal.throwIfAborted();
     read.join(this);
     return new Promise((resolve, reject) => {
-      const waiting = { read, reject };
-      this.#waiting.add(waiting);
-      read.promise.then(
-        (record) => {
-          this.#waiting.delete(waiting);
-          resolve(record);
-        },
-        (error: Error) => {
-          this.#waiting.delete(waiting);
-          reject(error);
-        },
-      );
+      this.#waiting.add({ read, reject });
+      read.promise.then(resolve, reject);
     });
   }
 

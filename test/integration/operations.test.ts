@@ -6,7 +6,7 @@ const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 
 /** The rows of the README's table: operation → what is asked → REST call. */
 const table = new Map(
-  [...README.matchAll(/^\| (\w+) \| (.+?) \| `(GET|POST|PUT|DELETE) (.+?)` \|$/gm)].map(
+  [...README.matchAll(/^\| +(\w+) +\| (.+?) +\| `(GET|POST|PUT|DELETE) (.+?)` +\|$/gm)].map(
     ([, operation, , method, path]) => [operation, `${method ?? ''} ${path ?? ''}`],
   ),
 );

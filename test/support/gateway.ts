@@ -8,7 +8,9 @@ export interface GraphqlAnswer {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the shape is what each test asserts
   readonly data: any;
   readonly errors: readonly GraphqlFailure[];
-  readonly upstream: Readonly<Record<'calls' | 'ids' | 'coalesced' | 'cacheHits' | 'stale' | 'msWaited', number>>;
+  readonly upstream: Readonly<
+    Record<'calls' | 'ids' | 'coalesced' | 'cacheHits' | 'stale' | 'msWaited', number>
+  >;
 }
 
 export interface GraphqlFailure {
@@ -44,7 +46,12 @@ export async function startGateway(
   const emulator = await startEmulator(options.emulator);
   const logs: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => logs.push(line) });
-  const config = parseConfig({ PORT: '0', BATCH_WINDOW_MS: '0', RINGCENTRAL_SERVER_URL: emulator.url, ...env });
+  const config = parseConfig({
+    PORT: '0',
+    BATCH_WINDOW_MS: '0',
+    RINGCENTRAL_SERVER_URL: emulator.url,
+    ...env,
+  });
   const app = await startApp(config, { log, ...options.overrides });
   return {
     url: app.url,
@@ -54,11 +61,18 @@ export async function startGateway(
     async query(query, { variables, token = emulator.demoToken, signal } = {}) {
       const response = await fetch(`${app.url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(token !== null && { authorization: `Bearer ${token}` }),
+        },
         body: JSON.stringify({ query, variables }),
         ...(signal && { signal }),
       });
-      const body = (await response.json()) as { data?: unknown; errors?: GraphqlFailure[]; extensions?: { upstream: never } };
+      const body = (await response.json()) as {
+        data?: unknown;
+        errors?: GraphqlFailure[];
+        extensions?: { upstream: never };
+      };
       return {
         status: response.status,
         data: body.data,
@@ -67,7 +81,9 @@ export async function startGateway(
       };
     },
     calls: () =>
-      emulator.journal.map(({ method, path, query }) => `${method} ${path}${query === '' ? '' : `?${query}`}`),
+      emulator.journal.map(
+        ({ method, path, query }) => `${method} ${path}${query === '' ? '' : `?${query}`}`,
+      ),
     async stop() {
       await app.stop();
       await emulator.stop();

@@ -6,7 +6,8 @@ import { existsSync } from 'node:fs';
  */
 export function has(program: string, path: string): boolean {
   if (existsSync(path)) return true;
-  if (process.env['CI'] === 'true') throw new Error(`${program} (${path}) is missing, and CI must not skip its tests`);
+  if (process.env['CI'] === 'true')
+    throw new Error(`${program} (${path}) is missing, and CI must not skip its tests`);
   console.warn(`SKIPPED: ${program} (${path}) is missing; install it to run these tests`);
   return false;
 }

@@ -27,7 +27,7 @@ export function registerPlayground(
 
   app.get<{ Params: { '*': string } }>(`${ASSET_PATH}*`, async (request, reply) => {
     const asset = (await assets())?.files.get(request.params['*']);
-    if (!asset) return withPolicy(reply).code(404).type('text/plain').send('Not found\n');
+    if (!asset) return reply.callNotFound();
     return withPolicy(reply)
       .header('cache-control', `public, max-age=${String(YEAR_SECONDS)}, immutable`)
       .type(asset.type)
