@@ -92,7 +92,7 @@ async function toData({ operationName, query, variables }: Body, authorization: 
     );
     idsOf.set(query, named);
   }
-  const ids = named.map(([, id]) => String(id));
+  const ids = named.map(([, id]) => id);
   const chunks = Array.from({ length: Math.ceil(ids.length / 30) }, (_, n) => ids.slice(n * 30, n * 30 + 30));
   const records = (await Promise.all(chunks.map((chunk) => readBlocked(chunk, authorization)))).flat();
   return { extension: Object.fromEntries(named.map(([name], n) => [name, records[n]])) };

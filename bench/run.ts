@@ -39,7 +39,7 @@ type Rows = Readonly<Record<string, Row>>;
 type Measured = Cell & { readonly peak: number };
 
 const LATEST = new URL('results/latest.json', import.meta.url);
-const read = <T>(url: URL) => JSON.parse(readFileSync(url, 'utf8')) as T;
+const read = (url: URL): unknown => JSON.parse(readFileSync(url, 'utf8'));
 const workloads = options.workloads.split(',');
 const seconds = Number(options.seconds);
 const warmup = Number(options.warmup);
@@ -126,10 +126,10 @@ function findOverdrafts(rows: Rows, { noise, workloads: limits }: Budget): strin
 }
 
 const rows = await measureAll();
-print(rows, read<Rows>(LATEST));
+print(rows, read(LATEST) as Rows);
 if (options.save) writeFileSync(LATEST, `${JSON.stringify(rows, undefined, 2)}\n`);
 if (options.check) {
-  const overdrafts = findOverdrafts(rows, read<Budget>(new URL('budget.json', import.meta.url)));
+  const overdrafts = findOverdrafts(rows, read(new URL('budget.json', import.meta.url)) as Budget);
   for (const overdraft of overdrafts) console.error(overdraft);
   process.exitCode = overdrafts.length === 0 ? 0 : 1;
 }

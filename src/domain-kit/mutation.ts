@@ -56,7 +56,7 @@ function toResultOrFailure<T>(make: () => T): { value: T } | Failed {
 }
 
 /** A failure of one item, for the payload. */
-export function toUserError(item: Item, { error, outcome }: Failed): UserError {
+function toUserError(item: Item, { error, outcome }: Failed): UserError {
   const { code, upstream, retryAfterSeconds } = error.extensions;
   return {
     code,

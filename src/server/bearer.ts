@@ -5,7 +5,7 @@ import type { Credential } from '../upstream/credential.js';
 const BEARER = /^Bearer +([\w\-.~+/]{1,4096}=*)$/i;
 
 /** Stands for a caller wherever something is held for one; nobody without the key can make or reverse it. */
-export const toCallerKey = (key: Buffer, credential: string): string =>
+const toCallerKey = (key: Buffer, credential: string): string =>
   createHmac('sha256', key).update(credential).digest('base64url');
 
 /** The credential of an `Authorization` header; undefined where it holds no bearer token. */

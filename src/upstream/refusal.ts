@@ -51,7 +51,7 @@ const STATUSES: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** RingCentral asks for at least 30 s where a 429 names no time (developer guide, rate limits). */
-export const DEFAULT_RETRY_AFTER_SECONDS = 30;
+const DEFAULT_RETRY_AFTER_SECONDS = 30;
 
 /** The head of an answer, as far as its refusal needs it. */
 export interface RefusalHead {

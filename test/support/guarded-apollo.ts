@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config.js';
 import { createFormatError } from '../../src/server/format-error.js';
 import { createLimits, type LimitsOptions } from '../../src/server/limits.js';
 
-export const DEFAULT_LIMITS = parseConfig({}).limits;
+const DEFAULT_LIMITS = parseConfig({}).limits;
 
 export interface GuardedOptions {
   readonly schema: GraphQLSchema;

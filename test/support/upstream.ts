@@ -1,6 +1,5 @@
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/emulator.js';
 import { BLOCKED_NUMBERS } from '../../src/domains/blocked-number/endpoint.js';
-import type { Clock } from '../../src/lib/clock.js';
 import { createGateway, type Gateway, type GatewayOptions } from '../../src/upstream/gateway.js';
 import { createBudget, type Budget } from '../../src/upstream/rate-limit.js';
 import type { Upstream } from '../../src/upstream/upstream.js';
@@ -31,7 +30,7 @@ export async function startUpstream(
 ): Promise<TestUpstream> {
   const clock = new ManualClock();
   const emulator = await startEmulator({ clock, ...emulatorOptions });
-  const budget = createBudget({ clock: clock as Clock });
+  const budget = createBudget({ clock });
   const gateway = createGateway({
     serverUrl: emulator.url,
     userAgent: 'test',

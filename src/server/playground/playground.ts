@@ -27,7 +27,10 @@ export function registerPlayground(
 
   app.get<{ Params: { '*': string } }>(`${ASSET_PATH}*`, async (request, reply) => {
     const asset = (await assets())?.files.get(request.params['*']);
-    if (!asset) return reply.callNotFound();
+    if (!asset) {
+      reply.callNotFound();
+      return reply;
+    }
     return withPolicy(reply)
       .header('cache-control', `public, max-age=${String(YEAR_SECONDS)}, immutable`)
       .type(asset.type)
