@@ -78,6 +78,7 @@ export function createSharedCache({ redis, store, ttlMs, local }: SharedCacheOpt
         },
       };
     },
+    forget: local.forget,
     async renew(caller, domain) {
       if ((await ask(caller, domain, true, [])) !== undefined) return;
       if (untold.size < MAX_UNTOLD) untold.add(keyOf(caller, domain));

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { GatewayError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
-import type { Caller } from './callers.js';
+import { getOrAdd } from '../lib/get-or-add.js';
+import type { Caller, Generation } from './callers.js';
 
 /** What a read came to: a value, or the certain answer that there is none. */
 export type Outcome = { readonly value: unknown } | { readonly error: GatewayError };
@@ -24,6 +25,8 @@ export interface ReadCache {
   open(caller: Caller, domain: string, keys: readonly string[]): CacheView | Promise<CacheView>;
   /** After a write, sent or uncertain: entries of earlier generations are never shown again. */
   renew(caller: Caller, domain: string): void | Promise<void>;
+  /** Nobody asks in this generation any more. */
+  forget(generation: Generation): void;
 }
 
 /** How much older than its TTL an entry may be when it is served in place of nothing. */
@@ -36,15 +39,21 @@ const ENTRY_BYTES = 200;
 const NOTHING: CacheView = { entries: [], store: () => undefined };
 
 /** CACHE_TTL_MS=0: nothing is kept. */
-export const noCache: ReadCache = { open: () => NOTHING, renew: () => undefined };
+export const noCache: ReadCache = { open: () => NOTHING, renew: () => undefined, forget: () => undefined };
 
 export function createMemoryCache(options: { ttlMs: number; clock: Clock }): ReadCache {
   const { ttlMs, clock } = options;
-  const kept = new LRUCache<string, { outcome: Outcome; at: number }>({ maxSize: MAX_BYTES });
+  /** Keys of what is kept, by generation. */
+  const keysOf = new Map<number, Set<string>>();
+  const kept = new LRUCache<string, { outcome: Outcome; at: number; generation: number }>({
+    maxSize: MAX_BYTES,
+    dispose: ({ generation }, key) => keysOf.get(generation)?.delete(key),
+  });
 
   return {
     open(caller, domain, keys) {
-      const { id } = caller.generation(domain);
+      const generation = caller.generation(domain);
+      const { id } = generation;
       const keyOf = (key: string) => `${String(id)} ${key}`;
       const now = clock.now();
       const entries = keys.map((key): CacheEntry | undefined => {
@@ -55,13 +64,17 @@ export function createMemoryCache(options: { ttlMs: number; clock: Clock }): Rea
       return {
         entries,
         store(key, outcome, bytes) {
-          kept.set(
-            keyOf(key),
-            { outcome, at: clock.now() },
-            { size: Math.ceil(bytes) + key.length + ENTRY_BYTES },
-          );
+          if (generation.ended) return;
+          const size = Math.ceil(bytes) + key.length + ENTRY_BYTES;
+          kept.set(keyOf(key), { outcome, at: clock.now(), generation: id }, { size });
+          getOrAdd(keysOf, id, () => new Set()).add(keyOf(key));
         },
       };
+    },
+    forget({ id }) {
+      const keys = keysOf.get(id) ?? [];
+      keysOf.delete(id);
+      for (const key of keys) kept.delete(key);
     },
     renew: () => undefined, // a new generation has a new id
   };

@@ -5,6 +5,8 @@ import { placeOf, type Owner, type Resource } from './resource.js';
 export class Generation {
   /** Unique in this process: an entry kept under it belongs to this caller, domain and span alone. */
   readonly id: number;
+  /** Nobody asks in it any more: what is still learnt is kept by nobody. */
+  ended = false;
 
   constructor(id: number) {
     this.id = id;
@@ -15,14 +17,16 @@ export class Generation {
 export class Caller {
   readonly key: string;
   readonly #nextId: () => number;
+  readonly #onEnd: (generation: Generation) => void;
   readonly #generations = new Map<string, Generation>();
   readonly #sharedGenerations = new Map<string, string>();
   #accountId: string | undefined;
   #extensionId: string | undefined;
 
-  constructor(key: string, nextId: () => number) {
+  constructor(key: string, nextId: () => number, onEnd: (generation: Generation) => void) {
     this.key = key;
     this.#nextId = nextId;
+    this.#onEnd = onEnd;
   }
 
   generation(domain: string): Generation {
@@ -36,7 +40,11 @@ export class Caller {
 
   /** After a write, sent or uncertain: who asks from now on gets nothing that was asked before. */
   renew(domain: string): void {
+    const generation = this.#generations.get(domain);
+    if (generation === undefined) return;
     this.#generations.delete(domain);
+    generation.ended = true;
+    this.#onEnd(generation);
   }
 
   /** Remembers the generation that replicas share; true where it is another one than before. */
@@ -83,22 +91,31 @@ export interface Callers {
 /** Idle callers are dropped after this time: longer than any window, penalty or cache entry that matters to them. */
 const IDLE_MS = 15 * 60 * 1000;
 
-export function createCallers(options: { max: number; onDrop: (key: string) => void }): Callers {
+export interface CallersOptions {
+  readonly max: number;
+  /** The caller idle longest, or for too long, is no longer held. */
+  readonly onDrop: (key: string) => void;
+  /** What was kept for a generation can go. */
+  readonly onEnd: (generation: Generation) => void;
+}
+
+export function createCallers(options: CallersOptions): Callers {
   let lastId = 0;
   const nextId = () => (lastId += 1);
   const callers = new LRUCache<string, Caller>({
     max: options.max,
     ttl: IDLE_MS,
     updateAgeOnGet: true,
-    dispose: (_caller, key, reason) => {
-      if (reason !== 'set') options.onDrop(key);
+    dispose: (caller, key) => {
+      for (const domain of caller.readDomains) caller.renew(domain);
+      options.onDrop(key);
     },
   });
   return {
     get(key) {
       let caller = callers.get(key);
       if (caller === undefined) {
-        caller = new Caller(key, nextId);
+        caller = new Caller(key, nextId, options.onEnd);
         callers.set(key, caller);
       }
       return caller;

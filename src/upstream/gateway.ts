@@ -42,16 +42,17 @@ export interface Gateway {
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, budget, batchWindowMs: windowMs, rateLimitMaxWaitMs: maxWaitMs } = options;
+  const slots = createSlots(options.maxConcurrency, clock);
+  const client = createClient({ ...options, slots });
+  const limits = createBatchLimits(options.batchMaxIds);
+  const cache = createCache(options);
   const callers = createCallers({
     max: options.maxCallers,
     onDrop: (key) => {
       budget.forget(key);
     },
+    onEnd: cache.forget,
   });
-  const slots = createSlots(options.maxConcurrency, clock);
-  const client = createClient({ ...options, slots });
-  const limits = createBatchLimits(options.batchMaxIds);
-  const cache = createCache(options);
   const reads = createReads({ client, budget, limits, cache, clock, windowMs, maxWaitMs });
   const writes = createWrites({ client, budget, limits, cache, locks: createLocks() });
   return {
