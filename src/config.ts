@@ -155,7 +155,7 @@ const environment = z.object({
     (ranges) => ranges.every(cidr),
     'must be addresses or CIDR ranges, comma-separated',
   ),
-  INBOUND_RATE_PER_MINUTE: integer(1200, 0, 10_000_000),
+  INBOUND_RATE_PER_MINUTE: integer(6000, 0, 10_000_000),
   REQUEST_TIMEOUT_MS: integer(30_000, 1, 600_000),
   METRICS_PORT: optionalInteger(0, 65535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

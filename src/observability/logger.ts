@@ -2,6 +2,9 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 export type { Logger };
 
+/** Characters of log lines kept for an output that is not read; beyond it lines are lost, not memory. */
+const MAX_UNWRITTEN = 8 * 1024 * 1024;
+
 /** Structured logs on standard output. Nothing personal is logged; what might slip in by these names is taken out. */
 export function createLogger(level: string, destination?: DestinationStream): Logger {
   const options = {
@@ -12,7 +15,8 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     redact: { paths: ['*.authorization', '*.cookie', '*.token', '*.phoneNumber'], censor: '***' },
     serializers: { error: toLoggedError },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  // Nobody waits for a log line; what is left is written when the process ends.
+  return pino(options, destination ?? pino.destination({ sync: false, maxLength: MAX_UNWRITTEN }));
 }
 
 /** An error's kind and place in our code: messages and causes may quote what users sent. */

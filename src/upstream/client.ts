@@ -48,6 +48,8 @@ export interface Answer {
   readonly body: Buffer;
   readonly requestId: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  /** Whether it told of a budget of the caller's own. */
+  readonly ownBudget: boolean;
 }
 
 export interface UpstreamClient {
@@ -250,6 +252,7 @@ function exchange(
         body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks),
         requestId: typeof headers['rcrequestid'] === 'string' ? headers['rcrequestid'] : undefined,
         retryAfterSeconds: head.rate.retryAfterSeconds,
+        ownBudget: head.rate.group !== undefined,
       });
     });
   });

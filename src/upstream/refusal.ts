@@ -12,8 +12,8 @@ export class UpstreamError extends GatewayError {
   /** What this failure says of a write. */
   readonly outcome: MutationOutcome;
 
-  constructor(extensions: ErrorExtensions, outcome: MutationOutcome, options?: ErrorOptions) {
-    super(MESSAGES[extensions.code] ?? 'RingCentral could not answer.', extensions, options);
+  constructor(extensions: ErrorExtensions, outcome: MutationOutcome, message?: string) {
+    super(message ?? MESSAGES[extensions.code] ?? 'RingCentral could not answer.', extensions);
     this.outcome = outcome;
   }
 }
@@ -29,6 +29,13 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   UPSTREAM_UNAVAILABLE: 'RingCentral is not available.',
   UPSTREAM_INVALID_RESPONSE: 'RingCentral gave an answer that makes no sense.',
 };
+
+/** A 429 that is not about the caller's own budget. */
+const OTHER_LIMITS: Readonly<Record<string, string>> = {
+  'CMN-304': 'RingCentral is still answering the same request of this caller.',
+  'CMN-310': 'A limit of RingCentral for all callers together is used up.',
+};
+const ACCOUNT_LIMIT = 'A limit of RingCentral for the whole account or address is used up.';
 
 /** Codes that say more than the status they come with. */
 const CODES: Readonly<Record<string, ErrorCode>> = {
@@ -58,6 +65,8 @@ export interface RefusalHead {
   readonly status: number;
   readonly requestId?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
+  /** Whether it told of a budget of the caller's own. */
+  readonly ownBudget?: boolean;
 }
 
 /** A refusal as the error that clients see. `body` is the parsed body, or undefined where there is none to trust. */
@@ -73,7 +82,20 @@ export function toUpstreamError(head: RefusalHead, body: unknown): UpstreamError
     code === 'RATE_LIMITED'
       ? { retryAfterSeconds: head.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS }
       : {};
-  return new UpstreamError({ code, ...retryAfterSeconds, upstream }, outcomeOf(status));
+  return new UpstreamError(
+    { code, ...retryAfterSeconds, upstream },
+    outcomeOf(status),
+    limitMessage(code, said, head),
+  );
+}
+
+function limitMessage(
+  code: ErrorCode,
+  { errorCode }: UpstreamDetails,
+  head: RefusalHead,
+): string | undefined {
+  if (code !== 'RATE_LIMITED') return undefined;
+  return OTHER_LIMITS[errorCode ?? ''] ?? (head.ownBudget === false ? ACCOUNT_LIMIT : undefined);
 }
 
 /** An answer whose status promised sense and whose body has none. */
