@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../lib/clock.js';
 import { placeOf, type Owner, type Resource } from './resource.js';
 
 /** One caller's reads of one domain since that caller's last write to it. */
@@ -88,11 +89,16 @@ export interface Callers {
   get(key: string): Caller;
 }
 
-/** Idle callers are dropped after this time: longer than any window, penalty or cache entry that matters to them. */
-const IDLE_MS = 15 * 60 * 1000;
+/** Longer than the window of a budget, in which a caller's sends have to be remembered. */
+const IDLE_MS = 90_000;
+/** How often idle callers are looked for, which takes a millisecond. */
+const PURGE_EVERY_MS = 10_000;
 
 export interface CallersOptions {
+  readonly clock: Clock;
   readonly max: number;
+  /** How long what is cached for an idle caller may still be wanted. */
+  readonly cacheTtlMs: number;
   /** The caller idle longest, or for too long, is no longer held. */
   readonly onDrop: (key: string) => void;
   /** What was kept for a generation can go. */
@@ -100,11 +106,15 @@ export interface CallersOptions {
 }
 
 export function createCallers(options: CallersOptions): Callers {
+  const { clock } = options;
   let lastId = 0;
+  let purgedAt = clock.now();
   const nextId = () => (lastId += 1);
   const callers = new LRUCache<string, Caller>({
     max: options.max,
-    ttl: IDLE_MS,
+    ttl: IDLE_MS + options.cacheTtlMs,
+    ttlResolution: 0,
+    perf: clock,
     updateAgeOnGet: true,
     dispose: (caller, key) => {
       for (const domain of caller.readDomains) caller.renew(domain);
@@ -115,6 +125,10 @@ export function createCallers(options: CallersOptions): Callers {
     get(key) {
       let caller = callers.get(key);
       if (caller === undefined) {
+        if (clock.now() - purgedAt >= PURGE_EVERY_MS) {
+          callers.purgeStale();
+          purgedAt = clock.now();
+        }
         caller = new Caller(key, nextId, options.onEnd);
         callers.set(key, caller);
       }

@@ -47,7 +47,9 @@ export function createGateway(options: GatewayOptions): Gateway {
   const limits = createBatchLimits(options.batchMaxIds);
   const cache = createCache(options);
   const callers = createCallers({
+    clock,
     max: options.maxCallers,
+    cacheTtlMs: options.cacheTtlMs,
     onDrop: (key) => {
       budget.forget(key);
     },
