@@ -26,6 +26,7 @@ import { registerHealthRoutes, registerMetricsRoute } from './server/service-rou
 import { createMemoryStore } from './server/session/memory-store.js';
 import { createRedisStore } from './server/session/redis-store.js';
 import { createSessions } from './server/session/session.js';
+import { spreadLists } from './server/spread-lists.js';
 import {
   createTrustedDocuments,
   type TrustedDocuments,
@@ -135,7 +136,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     done();
   });
 
-  const schema = createSchema();
+  const schema = spreadLists(createSchema());
   const documents = openDocuments({ ...config.persistedDocuments, schema, onEvent: events.document });
   const limits = createLimits({ schema, limits: config.limits, suggestions: config.introspection });
   const formatError = createFormatError({ suggestions: config.introspection, report: events.fault });
@@ -149,7 +150,9 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     limits,
     formatError,
     plugins: [
-      ...(overrides.jit === true ? [createJit({ schema: createSchema(), clock, formatError })] : []),
+      ...(overrides.jit === true
+        ? [createJit({ schema: spreadLists(createSchema()), clock, formatError })]
+        : []),
       legacyStatus,
       createExchangeReport({ stats: config.upstreamStats }),
       drainHttp,
@@ -167,6 +170,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       ? registerPlayground(http, toPageSettings(emulator?.demoToken, sessions))
       : undefined,
     timeoutMs: config.requestTimeoutMs,
+    maxFieldsAtOnce: 2 * config.limits.cost,
     clock,
     events,
   });

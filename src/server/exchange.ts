@@ -12,4 +12,10 @@ export interface Exchange {
 }
 
 /** The resolvers' context, and beside it what only the server uses. */
-export type ServerContext = Context & { readonly exchange: Exchange };
+export type ServerContext = Context & {
+  readonly exchange: Exchange;
+  /** Waits until the caller has so little under way that so many fields may be added. */
+  readonly enter: (fields: number) => Promise<void>;
+  /** A list whose entries come in this caller's turns. */
+  readonly spread: (entries: readonly unknown[]) => readonly unknown[];
+};

@@ -8,6 +8,8 @@ import type { Events } from '../observability/events.js';
 import type { Credential } from '../upstream/credential.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Exchange, ServerContext } from './exchange.js';
+import { FairTurns } from './fair-turns.js';
+import { Workload } from './workload.js';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<ServerContext>;
@@ -19,6 +21,8 @@ export interface GraphqlRouteOptions {
   /** What a browser that opens the route is shown; undefined without a playground. */
   readonly playground: ((reply: FastifyReply) => Promise<FastifyReply>) | undefined;
   readonly timeoutMs: number;
+  /** Fields of one caller's answers that may be under way at once. */
+  readonly maxFieldsAtOnce: number;
   readonly clock: Clock;
   readonly events: Events;
 }
@@ -26,6 +30,8 @@ export interface GraphqlRouteOptions {
 /** `GET` and `POST /graphql`. */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { apollo, clock, events } = options;
+  const turns = new FairTurns();
+  const workload = new Workload(options.maxFieldsAtOnce);
 
   app.route({
     method: ['GET', 'POST'],
@@ -64,6 +70,12 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     const report = (enumName: string) => {
       events.unknownEnumValue(enumName);
     };
+    const caller = credential?.caller ?? '';
+    let leave: (() => void) | undefined;
+    const enter = async (fields: number) => {
+      leave = await workload.enter(caller, fields, signal);
+    };
+    const spread = (entries: readonly unknown[]) => turns.spread(caller, entries);
     try {
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -75,14 +87,17 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
               : '',
           body: request.method === 'GET' ? undefined : body,
         },
-        context: () => Promise.resolve(Object.assign(new Context({ upstream, report }), { exchange })),
+        context: () =>
+          Promise.resolve(Object.assign(new Context({ upstream, report }), { exchange, enter, spread })),
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.');
+      if (exchange.outcome === undefined) exchange.codes = codesOf(response.body.string);
       for (const [name, value] of response.headers) reply.header(name, value);
       reply.header('cache-control', 'private, no-store').header('x-request-id', requestId);
       reply.code(response.status ?? 200).send(response.body.string);
       return exchange;
     } finally {
+      leave?.();
       release();
     }
   }
@@ -106,6 +121,12 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       },
     };
   }
+}
+
+/** Why Apollo refused what never came to its plugins' last hook. */
+function codesOf(answer: string): string[] {
+  const { errors = [] } = JSON.parse(answer) as { errors?: readonly { extensions: { code: string } }[] };
+  return errors.map(({ extensions }) => extensions.code);
 }
 
 /** A browser that opens the address, and no client that asks for data. */

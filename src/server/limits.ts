@@ -7,8 +7,9 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { LimitExceededError } from '../errors.js';
+import { GatewayError, LimitExceededError } from '../errors.js';
 import { createCostMeter } from './cost.js';
+import { countPairs } from './repetition.js';
 
 export interface LimitsOptions {
   readonly schema: GraphQLSchema;
@@ -29,7 +30,12 @@ export interface DocumentLimits {
   readonly parseOptions: ParseOptions;
   readonly validationOptions: { readonly hideSuggestions: boolean };
   readonly validationRules: readonly ValidationRule[];
-  readonly plugins: readonly ApolloServerPlugin[];
+  readonly plugins: readonly ApolloServerPlugin<CostContext>[];
+}
+
+export interface CostContext {
+  /** Told the cost of an accepted operation, which runs when this resolves. */
+  readonly enter: (fields: number) => Promise<void>;
 }
 
 const DESCRIPTIONS = {
@@ -37,12 +43,15 @@ const DESCRIPTIONS = {
   MAX_ALIASES: 'The operation has too many aliases',
   MAX_TOKENS: 'The document has too many tokens',
   MAX_DIRECTIVES: 'The operation has too many directives',
+  MAX_REPETITION: 'The operation asks for the same fields too often',
   MAX_COST: 'The operation asks for too many fields',
   MAX_IDS: 'The operation has too many entries in lists of ids',
 } as const;
 
 export type LimitName = keyof typeof DESCRIPTIONS;
 
+/** Pairs of fields to be compared: 100 fragments with ten fields in common, or 10 ms of validation. */
+const MAX_REPETITION = 50_000;
 /** graphql-armor's own default. */
 const MAX_DIRECTIVES = 50;
 /** What the introspection query of graphql-js needs with all its options: types as deep as `[[[[ID!]!]!]!]!`. */
@@ -71,7 +80,7 @@ export function createLimits({ schema, limits, suggestions }: LimitsOptions): Do
         },
       }),
     ],
-    plugins: [createCostLimit(schema, limits), refuseOverflow],
+    plugins: [refuseRepetition, createCostLimit(schema, limits), refuseOverflow],
   };
 }
 
@@ -105,36 +114,50 @@ function refuseWith(limit: LimitName, max: number) {
 function createCostLimit(
   schema: GraphQLSchema,
   limits: { readonly cost: number; readonly ids: number },
-): ApolloServerPlugin {
+): ApolloServerPlugin<CostContext> {
   const measure = createCostMeter(schema);
   return {
     requestDidStart: () =>
       Promise.resolve({
-        didResolveOperation({ document, operation, request }) {
+        didResolveOperation({ document, operation, request, contextValue }) {
           const cost = measure(document, operation, request.variables ?? {});
           if (cost === undefined) return Promise.resolve();
           if (cost.ids > limits.ids) return Promise.reject(toRefusal('MAX_IDS', limits.ids));
           if (cost.fields > limits.cost) return Promise.reject(toRefusal('MAX_COST', limits.cost));
-          return Promise.resolve();
+          return contextValue.enter(cost.fields).catch((error: unknown) => {
+            throw error instanceof GatewayError ? toGraphQLError(error, 429) : error;
+          });
         },
       }),
   };
 }
 
+/** Validation compares every two fields of one name: refused before it, a document costs next to nothing. */
+const refuseRepetition: ApolloServerPlugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      validationDidStart: ({ document }) =>
+        countPairs(document) > MAX_REPETITION
+          ? Promise.reject(toRefusal('MAX_REPETITION', MAX_REPETITION))
+          : Promise.resolve(),
+    }),
+};
+
 /** Values nested by the thousand, which no rule counts, run graphql-js out of stack while it validates. */
 const refuseOverflow: ApolloServerPlugin = {
   unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
     const validating = document !== undefined && operation === undefined;
-    return validating && error instanceof RangeError
-      ? Promise.reject(toRefusal('MAX_DEPTH'))
-      : Promise.resolve();
+    if (!validating) return Promise.resolve();
+    if (error instanceof RangeError) return Promise.reject(toRefusal('MAX_DEPTH'));
+    return error instanceof GraphQLError ? Promise.reject(error) : Promise.resolve();
   },
 };
 
 /** Apollo writes its own code over that of a validation rule's error; the funnel reads it from the original. */
-function toRefusal(limit: LimitName, max?: number): GraphQLError {
-  const originalError = limitExceeded(limit, max);
-  const extensions = { ...originalError.extensions, http: { status: 400 } };
+const toRefusal = (limit: LimitName, max?: number) => toGraphQLError(limitExceeded(limit, max), 400);
+
+function toGraphQLError(originalError: GatewayError, status: number): GraphQLError {
+  const extensions = { ...originalError.extensions, http: { status } };
   return new GraphQLError(originalError.message, { originalError, extensions });
 }
 

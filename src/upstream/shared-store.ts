@@ -22,8 +22,10 @@ export function createSharedStore(clock: Clock, onFailure: (error: unknown) => v
       try {
         return await command();
       } catch (error) {
+        // Commands that were under way together fail together, and are told of once.
+        const told = clock.now() < pausedUntil;
         pausedUntil = clock.now() + PAUSE_MS;
-        onFailure(error);
+        if (!told) onFailure(error);
         return undefined;
       }
     },

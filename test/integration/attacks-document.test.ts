@@ -141,7 +141,7 @@ describe('a bomb', () => {
     [
       'fragments that double',
       `{ ...f0 } ${repeat(20, (index) => `fragment f${String(index)} on Query { ...f${String(index + 1)} ...f${String(index + 1)} }`)} fragment f20 on Query { rateLimits { group } }`,
-      'MAX_COST',
+      'MAX_REPETITION',
     ],
     [
       'directives',
@@ -171,6 +171,12 @@ describe('a bomb', () => {
   ])('of %s is refused, with no call', async (_what, query, limit) => {
     expect(new Set(await refusals(query))).toEqual(new Set([limit]));
     expect(gateway.calls()).toEqual([]);
+    expect(JSON.parse(gateway.logs.at(-1) ?? '')).toMatchObject({
+      msg: 'request',
+      codes: ['LIMIT_EXCEEDED'],
+    });
+    const { metrics } = gateway.app;
+    expect(await metrics.registry.metrics()).toContain('switchboard_errors_total{code="LIMIT_EXCEEDED"}');
   });
 
   it('whose size comes by variable is refused by it, and let through where it is small', async () => {

@@ -3,7 +3,7 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import type { FormattedExecutionResult, GraphQLSchema } from 'graphql';
 import { parseConfig } from '../../src/config.js';
 import { createFormatError } from '../../src/server/format-error.js';
-import { createLimits, type LimitsOptions } from '../../src/server/limits.js';
+import { createLimits, type CostContext, type LimitsOptions } from '../../src/server/limits.js';
 
 const DEFAULT_LIMITS = parseConfig({}).limits;
 
@@ -29,7 +29,7 @@ export const refusals = ({ body }: Answer) => body.errors?.map(({ extensions }) 
 export async function startGuardedApollo(options: GuardedOptions) {
   const { schema, suggestions = true, plugins = [], report = () => undefined } = options;
   const guards = createLimits({ schema, suggestions, limits: { ...DEFAULT_LIMITS, ...options.limits } });
-  const apollo = new ApolloServer({
+  const apollo = new ApolloServer<CostContext>({
     schema,
     rootValue: options.rootValue,
     introspection: true,
@@ -56,7 +56,7 @@ export async function startGuardedApollo(options: GuardedOptions) {
           search: '',
           body,
         },
-        context: () => Promise.resolve({}),
+        context: () => Promise.resolve({ enter: () => Promise.resolve() }),
       });
       if (response.body.kind !== 'complete') throw new Error('an answer in parts');
       const text = response.body.string;

@@ -58,7 +58,9 @@ describe('the audits of GraphQL over HTTP', () => {
   beforeAll(async () => {
     const { apollo } = await start();
     app = fastify();
-    await app.register(fastifyApollo(apollo));
+    await app.register(fastifyApollo(apollo), {
+      context: () => Promise.resolve({ enter: () => Promise.resolve() }),
+    });
     url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/graphql`;
   });
   afterAll(() => app.close());

@@ -87,8 +87,8 @@ describe('a document past a limit is refused before anything of it runs', () => 
     [
       'aliases multiplied by fragments',
       'MAX_ALIASES',
-      `{ ...f0 } ${repeat(10, (i) => `fragment f${String(i)} on Query { ...f${String(i + 1)} ...f${String(i + 1)} }`)}
-       fragment f10 on Query { a: __typename }`,
+      `{ ${repeat(6, (i) => `a${String(i)}: extension { ...f }`)} }
+       fragment f on Extension { ${repeat(90, (i) => `b${String(i)}: id`)} }`,
     ],
     ['too many directives', 'MAX_DIRECTIVES', `{ ${repeat(51, () => '__typename @include(if: true)')} }`],
     [
@@ -126,9 +126,15 @@ describe('a document past a limit is refused before anything of it runs', () => 
     ],
     [
       'fragments that multiply',
-      'MAX_COST',
+      'MAX_REPETITION',
       `{ ...f0 } ${repeat(14, (i) => `fragment f${String(i)} on Query { ...f${String(i + 1)} ...f${String(i + 1)} }`)}
        fragment f14 on Query { __typename }`,
+    ],
+    [
+      'fragments that multiply lists',
+      'MAX_COST',
+      `{ a: extension { ...f } b: extension { ...f } }
+       fragment f on Extension { phoneNumbers(first: 1000) { nodes { ${repeat(61, (i) => `b${String(i)}: id`)} } } }`,
     ],
     ['too many ids', 'MAX_IDS', `{ nodes(ids: [${repeat(1001, (i) => `"${String(i)}"`)}]) { id } }`],
     [
