@@ -13,11 +13,12 @@ import { createApollo } from './server/apollo.js';
 import { createClientAddress } from './server/client-address.js';
 import { ManifestError } from './server/document-manifest.js';
 import { createDrain } from './server/drain.js';
+import type { ServerContext } from './server/exchange.js';
 import { createFormatError } from './server/format-error.js';
 import { registerGraphqlRoute } from './server/graphql-route.js';
 import { createHttp } from './server/http.js';
 import { createInboundRate } from './server/inbound-rate.js';
-import { createJit } from './server/jit.js';
+import { createJit, type JitBudget } from './server/jit.js';
 import { legacyStatus } from './server/legacy-status.js';
 import { createLimits } from './server/limits.js';
 import { registerPlayground } from './server/playground/playground.js';
@@ -51,8 +52,8 @@ export interface AppOverrides {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly random?: () => number;
-  /** Runs operations that come again and again as compiled code; off until its price in memory is worth it to all. */
-  readonly jit?: boolean;
+  /** When operations are compiled, and how many. */
+  readonly compilation?: Partial<JitBudget>;
 }
 
 /** Everything held for callers, and for addresses, is bounded by this many of them. */
@@ -150,8 +151,15 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     limits,
     formatError,
     plugins: [
-      ...(overrides.jit === true
-        ? [createJit({ schema: spreadLists(createSchema()), clock, formatError })]
+      ...(config.compileOperations
+        ? [
+            createJit<ServerContext>({
+              schema: spreadLists(createSchema()),
+              clock,
+              formatError,
+              budget: overrides.compilation,
+            }),
+          ]
         : []),
       legacyStatus,
       createExchangeReport({ stats: config.upstreamStats }),
@@ -177,6 +185,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   const metricsServer = await serveMetrics(http, config, metrics);
   const url = await http.listen({ host: config.host, port: config.port });
   announce(log, url, emulator);
+  log.flush();
 
   return {
     url,
@@ -184,6 +193,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     async stop() {
       health.ready = false;
       log.info('stopping');
+      log.flush();
       await drain.wait(config.shutdownGraceMs);
       await apollo.stop();
       await http.close();

@@ -130,6 +130,7 @@ const environment = z.object({
   ),
   PERSISTED_DOCUMENTS: z.string().min(1).optional(),
   PERSISTED_DOCUMENTS_MODE: z.enum(['off', 'log', 'enforce'], 'must be off, log or enforce').default('off'),
+  COMPILE_OPERATIONS: flag,
   MAX_DEPTH: integer(12, 1, 1000),
   MAX_ALIASES: integer(500, 1, 100_000),
   MAX_TOKENS: integer(10_000, 1, 1_000_000),
@@ -218,6 +219,7 @@ function toConfig(env: Environment) {
     upstreamStats: env.UPSTREAM_STATS ?? !production,
     corsOrigins: env.CORS_ORIGINS,
     persistedDocuments: { file: env.PERSISTED_DOCUMENTS, mode: env.PERSISTED_DOCUMENTS_MODE },
+    compileOperations: env.COMPILE_OPERATIONS ?? true,
     limits: {
       depth: env.MAX_DEPTH,
       aliases: env.MAX_ALIASES,

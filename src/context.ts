@@ -1,5 +1,5 @@
 import type { ReportUnknown } from './domain-kit/open-enum.js';
-import { RecordLoader } from './domain-kit/record-loader.js';
+import { RecordLoader, type Schedule } from './domain-kit/record-loader.js';
 import { createLoaders, createWriters } from './domains/index.js';
 import { UnauthenticatedError } from './errors.js';
 import type { Upstream } from './upstream/upstream.js';
@@ -8,11 +8,13 @@ export interface ContextOptions {
   /** RingCentral as this request's caller sees it; undefined without a credential. */
   readonly upstream: Upstream | undefined;
   readonly report: ReportUnknown;
+  /** When the look-ups of the request leave. */
+  readonly schedule: Schedule;
 }
 
 /** What one request's resolvers share, made from its caller's way to RingCentral. */
-function createShare(upstream: Upstream, report: ReportUnknown) {
-  const parts = { upstream, records: new RecordLoader(upstream), report };
+function createShare(upstream: Upstream, { report, schedule }: ContextOptions) {
+  const parts = { upstream, records: new RecordLoader(upstream, schedule), report };
   return { upstream, loaders: createLoaders(parts), writers: createWriters(parts) };
 }
 
@@ -49,8 +51,8 @@ export class Context {
   }
 
   private get shared(): Share {
-    const { upstream, report } = this.options;
+    const { upstream } = this.options;
     if (upstream === undefined) throw new UnauthenticatedError();
-    return (this.share ??= createShare(upstream, report));
+    return (this.share ??= createShare(upstream, this.options));
   }
 }

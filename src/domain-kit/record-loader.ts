@@ -1,70 +1,56 @@
 import DataLoader from 'dataloader';
-import { groupBy } from '../lib/group-by.js';
+import { getOrAdd } from '../lib/get-or-add.js';
 import type { Owner, Resource } from '../upstream/resource.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { Json } from './json.js';
 
-interface Key {
-  readonly resource: Resource;
-  readonly owner: Owner;
-  readonly id: string;
-  /** The generation in which it is asked for: after a write the same id is another key. */
-  readonly text: string;
-}
+/** Runs a task when it is time for it. */
+export type Schedule = (task: () => void) => void;
+
+/** The look-ups by id in one collection and generation: after a write the same id is asked for again. */
+type Collection = DataLoader<string, Json>;
 
 /** One request's look-ups by id, of all domains: each id is asked for once, however often and wherever it is written. */
 export class RecordLoader {
   readonly #upstream: Upstream;
-  readonly #loader: DataLoader<Key, Json, string>;
+  readonly #schedule: Schedule;
+  readonly #collections = new Map<string, Collection>();
 
-  constructor(upstream: Upstream) {
+  /** @param schedule when what has been asked for is to leave */
+  constructor(upstream: Upstream, schedule: Schedule) {
     this.#upstream = upstream;
-    this.#loader = new DataLoader((keys) => this.#loadAll(keys), { cacheKeyFn: ({ text }) => text });
+    this.#schedule = schedule;
   }
 
   /** The record's JSON. @throws GatewayError */
-  load(resource: Resource, owner: Owner, id: string): Promise<Json> {
-    return this.#loader.load(this.#keyOf(resource, owner, id));
-  }
-
-  #keyOf(resource: Resource, asked: Owner, askedId: string): Key {
+  load(resource: Resource, asked: Owner, askedId: string): Promise<Json> {
     const { owner, id } = this.#upstream.locate(resource, asked, askedId);
-    const generation = String(this.#upstream.generation(resource.domain));
+    return this.#collectionOf(resource, owner, this.#upstream.generation(resource.domain)).load(id);
+  }
+
+  #collectionOf(resource: Resource, owner: Owner, generation: number): Collection {
     const { accountId, extensionId = '' } = owner;
-    const text = [generation, resource.operations.get, accountId, extensionId, id].join('/');
-    return { resource, owner, id, text };
+    const key = `${String(generation)} ${resource.operations.get} ${accountId} ${extensionId}`;
+    return getOrAdd(this.#collections, key, () => {
+      const load = (ids: readonly string[]) => this.#loadAll(resource, owner, generation, ids);
+      // After the promises of this turn, as DataLoader does by itself: they may ask for more.
+      const batchScheduleFn = (dispatch: () => void) => {
+        this.#schedule(() => void Promise.resolve().then(() => process.nextTick(dispatch)));
+      };
+      return new DataLoader(load, { batchScheduleFn });
+    });
   }
 
-  async #loadAll(keys: readonly Key[]): Promise<(Json | Error)[]> {
-    const collections = groupBy(keys, ({ text, id }) => text.slice(0, text.length - id.length));
-    const results = new Map<string, Json | Error>();
-    await Promise.all(
-      [...collections.values()].map(async (group) => {
-        const [{ resource, owner }] = group;
-        const found = await this.#upstream.lookUp(
-          resource,
-          owner,
-          group.map(({ id }) => id),
-        );
-        for (const [index, key] of group.entries()) {
-          const result = found[index] ?? new Error('A look-up has no outcome.');
-          results.set(key.text, result);
-          this.#rememberRealIds(key, result);
-        }
-      }),
-    );
-    return keys.map(({ text }) => results.get(text) ?? new Error('A look-up has no outcome.'));
-  }
-
-  /** An answer may have shown what `~` is: who asks by the real ids from now on is answered too. */
-  #rememberRealIds(key: Key, result: Json | Error): void {
-    const real = this.#keyOf(key.resource, key.owner, key.id);
-    if (
-      real.id !== key.id ||
-      real.owner.accountId !== key.owner.accountId ||
-      real.owner.extensionId !== key.owner.extensionId
-    ) {
-      this.#loader.prime(real, result);
+  async #loadAll(resource: Resource, owner: Owner, generation: number, ids: readonly string[]) {
+    const found: readonly (Json | Error)[] = await this.#upstream.lookUp(resource, owner, ids);
+    // An answer may have shown what `~` is: who asks by the real ids from now on is answered too.
+    for (const [index, id] of ids.entries()) {
+      const real = this.#upstream.locate(resource, owner, id);
+      if (real.owner === owner && real.id === id) continue;
+      this.#collectionOf(resource, real.owner, generation).prime(real.id, found[index] ?? new Error(LOST));
     }
+    return found;
   }
 }
+
+const LOST = 'A look-up has no outcome.';

@@ -18,7 +18,7 @@ export function createClientAddress(trustProxy: readonly string[]): ClientAddres
   return (socketAddress, forwardedFor) => {
     let client = parseAddress(socketAddress ?? '');
     if (client === undefined) return UNKNOWN;
-    if (!isWithin(trusted, client)) return client;
+    if (trustProxy.length === 0 || !isWithin(trusted, client)) return client;
     const hops = [forwardedFor ?? []].flat().join().split(',');
     while (isWithin(trusted, client)) {
       const next = parseAddress(hops.pop() ?? '');

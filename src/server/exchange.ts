@@ -1,5 +1,6 @@
 import type { Context } from '../context.js';
 import type { Upstream } from '../upstream/upstream.js';
+import type { RequestTurns } from './fair-turns.js';
 
 /** What is learnt of one GraphQL request while it is answered: for its log line and its statistics. */
 export interface Exchange {
@@ -16,6 +17,6 @@ export type ServerContext = Context & {
   readonly exchange: Exchange;
   /** Waits until the caller has so little under way that so many fields may be added. */
   readonly enter: (fields: number) => Promise<void>;
-  /** A list whose entries come in this caller's turns. */
-  readonly spread: (entries: readonly unknown[]) => readonly unknown[];
+  /** The turns in which its lists come. */
+  readonly lists: RequestTurns;
 };

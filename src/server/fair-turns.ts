@@ -1,11 +1,12 @@
-/** Entries of lists that are completed at once in one turn of the event loop, as long as nobody waits. */
+/** Entries of lists that are completed in one turn of the event loop, as long as nobody waits. */
 const AT_ONCE = 250;
-/** Entries completed in a turn when more wait: some hundreds of microseconds of work. */
-const PER_TURN = 20;
+/** Entries completed in a turn when more wait: a millisecond of work or two. A longer list is completed in parts. */
+const PER_TURN = 100;
+const PART = 20;
 
 /**
- * Shares the event loop among callers: entries of long lists are completed a few in each turn, the callers by turns, so
- * that neither one dear answer nor one caller's many keep the others waiting.
+ * Shares the event loop among callers: entries of lists are completed a few in each turn, the callers by turns, so that
+ * neither one dear answer nor one caller's many keep the others waiting.
  */
 export class FairTurns {
   /** By caller; who has waited longest for a turn comes first. */
@@ -13,26 +14,25 @@ export class FairTurns {
   #room = AT_ONCE;
   #scheduled = false;
 
-  /** The list, its entries as far as there is room for them now, the others as promises of them. */
-  spread(caller: string, entries: readonly unknown[]): readonly unknown[] {
-    const now = this.#waiting.size > 0 ? 0 : Math.min(entries.length, this.#room);
-    this.#room -= now;
-    this.#schedule();
-    if (now === entries.length) return entries;
-    const spread = entries.slice(0, now);
-    for (let start = now; start < entries.length; start += PER_TURN) {
-      const turn = this.#wait(caller);
-      for (const entry of entries.slice(start, start + PER_TURN)) spread.push(afterTurn(entry, turn));
-    }
-    return spread;
+  /** The part that one request of a caller has in them. */
+  for(caller: string): RequestTurns {
+    return new RequestTurns(this, caller);
   }
 
-  #wait(caller: string): Promise<void> {
-    return new Promise((resolve) => {
-      const queue = this.#waiting.get(caller);
-      if (queue === undefined) this.#waiting.set(caller, [resolve]);
-      else queue.push(resolve);
-    });
+  /** Whether so many entries may be completed in this turn besides what was before. */
+  hasRoom(entries: number): boolean {
+    if (this.#waiting.size > 0 || entries > this.#room) return false;
+    this.#room -= entries;
+    this.#schedule();
+    return true;
+  }
+
+  /** Calls back when it is the caller's turn. */
+  wait(caller: string, onTurn: () => void): void {
+    this.#schedule();
+    const queue = this.#waiting.get(caller);
+    if (queue === undefined) this.#waiting.set(caller, [onTurn]);
+    else queue.push(onTurn);
   }
 
   #schedule(): void {
@@ -56,9 +56,52 @@ export class FairTurns {
   }
 }
 
-/** A failure is told at once: nobody may find it without a handler. */
-async function afterTurn(entry: unknown, turn: Promise<void>): Promise<unknown> {
-  const value = await entry;
-  await turn;
-  return value;
+/** One request's lists, and what is to come after them. */
+export class RequestTurns {
+  readonly #turns: FairTurns;
+  readonly #caller: string;
+  /** Turns that it waits for. */
+  #waiting = 0;
+  #afterwards: (() => void)[] = [];
+
+  constructor(turns: FairTurns, caller: string) {
+    this.#turns = turns;
+    this.#caller = caller;
+  }
+
+  /**
+   * The list when it is its turn; what is too long for one turn, with its entries as promises of theirs. Entries that
+   * are promises already come with the calls that they wait for, a few at a time.
+   */
+  spread(entries: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
+    if (entries.some((entry) => entry instanceof Promise) || this.#turns.hasRoom(entries.length))
+      return entries;
+    if (entries.length <= PER_TURN) return this.#turn().then(() => entries);
+    const spread: Promise<unknown>[] = [];
+    for (let start = 0; start < entries.length; start += PART) {
+      const turn = this.#turn();
+      for (const entry of entries.slice(start, start + PART)) spread.push(turn.then(() => entry));
+    }
+    return spread;
+  }
+
+  /** Runs a task when none of the request's lists waits any more: look-ups that they hold leave together. */
+  afterLists(task: () => void): void {
+    if (this.#waiting === 0) task();
+    else this.#afterwards.push(task);
+  }
+
+  #turn(): Promise<void> {
+    this.#waiting += 1;
+    return new Promise((resolve) => {
+      this.#turns.wait(this.#caller, () => {
+        resolve();
+        // Once what this turn's entries hold has been asked for too.
+        setImmediate(() => {
+          this.#waiting -= 1;
+          if (this.#waiting === 0) for (const task of this.#afterwards.splice(0)) task();
+        });
+      });
+    });
+  }
 }

@@ -75,7 +75,10 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     const enter = async (fields: number) => {
       leave = await workload.enter(caller, fields, signal);
     };
-    const spread = (entries: readonly unknown[]) => turns.spread(caller, entries);
+    const lists = turns.for(caller);
+    const schedule = (task: () => void) => {
+      lists.afterLists(task);
+    };
     try {
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
@@ -88,7 +91,9 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
           body: request.method === 'GET' ? undefined : body,
         },
         context: () =>
-          Promise.resolve(Object.assign(new Context({ upstream, report }), { exchange, enter, spread })),
+          Promise.resolve(
+            Object.assign(new Context({ upstream, report, schedule }), { exchange, enter, lists }),
+          ),
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.');
       if (exchange.outcome === undefined) exchange.codes = codesOf(response.body.string);

@@ -1,5 +1,5 @@
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
-import helmet from '@fastify/helmet';
+import helmet from 'helmet';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { GatewayError, type ErrorCode, type ErrorExtensions } from '../errors.js';
 import type { Events } from '../observability/events.js';
@@ -54,12 +54,18 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       404,
     );
   });
-  await app.register(helmet, {
+  // Itself and not @fastify/helmet, which makes all of it anew for each request.
+  const secure = helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    secure(request.raw, reply.raw, (error) => {
+      done(error instanceof Error ? error : undefined);
+    });
   });
   const shared: FastifyCorsOptions = {
     origin: options.corsOrigins.length === 0 ? false : [...options.corsOrigins],

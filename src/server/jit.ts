@@ -12,7 +12,7 @@ export interface JitOptions {
   readonly schema: GraphQLSchema;
   readonly clock: Clock;
   readonly formatError: (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
-  readonly budget?: Partial<JitBudget>;
+  readonly budget?: Partial<JitBudget> | undefined;
 }
 
 export interface JitBudget {

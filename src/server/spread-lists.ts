@@ -18,7 +18,7 @@ export function spreadLists(schema: GraphQLSchema): GraphQLSchema {
       const { resolve = defaultFieldResolver } = field;
       field.resolve = (source, args, context: ServerContext, info) => {
         const list: unknown = resolve(source, args, context, info);
-        const spread = (value: unknown) => (Array.isArray(value) ? context.spread(value) : value);
+        const spread = (value: unknown) => (Array.isArray(value) ? context.lists.spread(value) : value);
         return list instanceof Promise ? list.then(spread) : spread(list);
       };
     }

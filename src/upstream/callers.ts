@@ -1,11 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.js';
+import { ReadScope } from './read-scope.js';
 import { placeOf, type Owner, type Resource } from './resource.js';
 
 /** One caller's reads of one domain since that caller's last write to it. */
 export class Generation {
   /** Unique in this process: an entry kept under it belongs to this caller, domain and span alone. */
   readonly id: number;
+  /** What the caller's requests share in it. */
+  readonly scope = new ReadScope();
   /** Nobody asks in it any more: what is still learnt is kept by nobody. */
   ended = false;
 
@@ -74,6 +77,12 @@ export class Caller {
     const place = this.canonical(placeOf(resource, owner, id));
     if (resource.identifiesOwner !== true) return { owner: place, id };
     return { owner: { accountId: place.accountId }, id: place.extensionId ?? id };
+  }
+
+  /** Whether an owner's real ids are known. */
+  knows({ accountId, extensionId }: Owner): boolean {
+    const account = accountId !== '~' || this.#accountId !== undefined;
+    return account && (extensionId !== '~' || this.#extensionId !== undefined);
   }
 
   /** Remembers what `~` is, from the answer to a request that was sent with `~`. The first answer stands. */

@@ -1,7 +1,5 @@
-import { GatewayError } from '../errors.js';
 import type { CacheEntry, CacheView, Outcome, ReadCache } from './cache.js';
 import type { Caller } from './callers.js';
-import type { JsonRecord } from './json.js';
 import type { UpstreamRequest } from './request.js';
 import type { SharedRead } from './shared-read.js';
 
@@ -17,18 +15,15 @@ export function fromCache(
   return entry.outcome;
 }
 
-/** Waits for a read; where the budget refuses it, a stale entry is better than nothing. */
-export async function settle(
+/** What a settled read came to; where the budget refused it, a stale entry is better than nothing. */
+export function outcomeOf(
   request: UpstreamRequest,
-  read: SharedRead,
+  { outcome }: SharedRead,
   entry: CacheEntry | undefined,
-): Promise<Outcome> {
-  try {
-    return { value: await request.wait(read) };
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return (error.code === 'RATE_LIMITED' && fromCache(request, entry, () => true)) || { error };
-  }
+): Outcome {
+  if (outcome === undefined) throw new TypeError('The read is not settled.');
+  if ('value' in outcome || outcome.error.code !== 'RATE_LIMITED') return outcome;
+  return fromCache(request, entry, () => true) ?? outcome;
 }
 
 /** Keeps what is certain: records, and that there is none. A refused credential ends all that was read with it. */
@@ -45,9 +40,4 @@ export function keep(
       void cache.renew(caller, domain);
     }
   }
-}
-
-export function finish(read: SharedRead, outcome: Outcome): void {
-  if ('value' in outcome) read.resolve(outcome.value as JsonRecord);
-  else read.reject(outcome.error);
 }

@@ -5,7 +5,7 @@ import type { Caller } from './callers.js';
 import { fetchRecords, READ_GROUP } from './fetch-records.js';
 import { Fold, type LookUp } from './fold.js';
 import type { JsonRecord } from './json.js';
-import { finish, fromCache, keep, settle } from './kept-reads.js';
+import { fromCache, keep, outcomeOf } from './kept-reads.js';
 import type { ReadScope, ReadScopes } from './read-scope.js';
 import type { ReadsOptions } from './reads.js';
 import type { Reservation } from './rate-limit.js';
@@ -32,36 +32,45 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     owner: Owner,
     ids: readonly string[],
   ): Promise<readonly (JsonRecord | GatewayError)[]> {
+    request.throwIfGone();
     const { caller } = request;
     const { domain, operations } = resource;
-    const keys = ids.map((id) => keyOf(resource, owner, id));
+    const path = toPath(resource.path(owner));
+    const keys = ids.map((id) => keyOf(path, id));
     const opening = cache.open(caller, domain, keys);
     const view = opening instanceof Promise ? await opening : opening;
+    request.throwIfGone();
     const isFrozen = () => budget.isFrozen(caller.key, operations.get, READ_GROUP);
     const scope = scopeOf(request, caller.generation(domain));
-    const collection: Collection = { caller, resource, owner, path: toPath(resource.path(owner)), scope };
     const added: LookUp[] = [];
-    const waiting = keys.map((key, index) => {
-      const entry = view.entries[index];
-      const cached = fromCache(request, entry, isFrozen);
-      if (cached !== undefined) return cached;
-      const read = getOrAdd(scope.underWay, key, () => {
-        const fresh = new SharedRead({
-          opener: request,
-          byId: true,
-          onUnwanted: () => {
-            scope.underWay.delete(key);
-            scope.folds.get(collection.path)?.remove(fresh);
-          },
-        });
-        added.push({ id: ids[index] ?? '', key, read: fresh, since: clock.now(), view });
-        return fresh;
-      });
-      return settle(request, read, entry);
+    const found = ids.map((id, index) => {
+      const cached = fromCache(request, view.entries[index], isFrozen);
+      return cached ?? join(id, keys[index] ?? '');
     });
-    if (added.length > 0) foldOf(collection).add(added);
-    const outcomes = await Promise.all(waiting);
-    return outcomes.map((outcome) => ('value' in outcome ? (outcome.value as JsonRecord) : outcome.error));
+    const waiting = request.wait(found.filter((read) => read instanceof SharedRead));
+    if (added.length > 0) foldOf({ caller, resource, owner, path, scope }).add(added);
+    await waiting;
+    return found.map((read, index) => {
+      const outcome = read instanceof SharedRead ? outcomeOf(request, read, view.entries[index]) : read;
+      return 'value' in outcome ? (outcome.value as JsonRecord) : outcome.error;
+    });
+
+    /** The read of this id that is under way, else a new one. */
+    function join(id: string, key: string): SharedRead {
+      const underWay = scope.underWay.get(key);
+      if (underWay !== undefined) return underWay;
+      const read = new SharedRead({
+        opener: request,
+        byId: true,
+        onUnwanted: () => {
+          scope.underWay.delete(key);
+          scope.folds.get(path)?.remove(read);
+        },
+      });
+      scope.underWay.set(key, read);
+      added.push({ id, key, read, since: clock.now(), view });
+      return read;
+    }
   };
 
   function foldOf(collection: Collection): Fold {
@@ -76,7 +85,7 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
         reject: (lookUps, error) => {
           for (const { key, read } of lookUps) {
             forget(scope, key, read);
-            read.reject(error);
+            read.settle({ error: toGatewayError(error) });
           }
         },
         send: (chunk, reservation) => {
@@ -93,7 +102,7 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     chunk: readonly LookUp[],
     reservation: Reservation,
   ): Promise<void> {
-    const { caller, resource, owner, scope } = collection;
+    const { caller, resource, owner, path, scope } = collection;
     const call = new SharedCall(chunk.map(({ read }) => read));
     const { credential, id: requestId } = call.opener;
     const sender = { credential, requestId, signal: call.signal, reservation, onSend: call.onSend };
@@ -102,29 +111,35 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     for (const { id, key, read } of chunk) {
       const outcome = outcomes.get(id) ?? { error: LOST };
       forget(scope, key, read);
-      finish(read, outcome);
       learnFrom(caller, resource, owner, id, outcome);
+      read.settle(outcome);
     }
-    for (const { id, view } of chunk) {
+    for (const { id, key, view } of chunk) {
       const outcome = outcomes.get(id) ?? { error: LOST };
       // Once `~` is known, what was asked for as `~` is found by the real ids.
       const now = caller.locate(resource, owner, id);
-      keep(cache, caller, view, { key: keyOf(resource, now.owner, now.id), outcome, bytes: bytesPerId });
+      const moved = now.owner !== owner || now.id !== id;
+      const realKey = moved ? keyOf(toPath(resource.path(now.owner)), now.id) : key;
+      keep(cache, caller, view, { key: realKey, outcome, bytes: bytesPerId });
     }
   }
 }
 
 const LOST = new GatewayError('The look-up has no outcome.', { code: 'INTERNAL_SERVER_ERROR' });
 
-const keyOf = (resource: Resource, owner: Owner, id: string) => toPath(resource.path(owner), [id]);
+/** What is thrown is ours, or a fault of our own. */
+const toGatewayError = (error: unknown): GatewayError => (error instanceof GatewayError ? error : LOST);
+
+/** An id holds no slash. */
+const keyOf = (path: string, id: string) => `${path}/${id}`;
 
 function forget({ underWay }: ReadScope, key: string, read: SharedRead): void {
   if (underWay.get(key) === read) underWay.delete(key);
 }
 
 function learnFrom(caller: Caller, resource: Resource, owner: Owner, id: string, outcome: Outcome): void {
-  if (!('value' in outcome)) return;
+  const place = placeOf(resource, owner, id);
+  if (!('value' in outcome) || caller.knows(place)) return;
   const json = outcome.value as JsonRecord;
-  const real = resource.identifiesOwner === true ? ownerOfExtension(json) : ownerOf(json['uri']);
-  caller.learn(placeOf(resource, owner, id), real);
+  caller.learn(place, resource.identifiesOwner === true ? ownerOfExtension(json) : ownerOf(json['uri']));
 }

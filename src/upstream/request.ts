@@ -1,7 +1,7 @@
-import type { Caller } from './callers.js';
+import type { Caller, Generation } from './callers.js';
 import type { Sender } from './client.js';
 import type { Credential } from './credential.js';
-import type { JsonRecord } from './json.js';
+import type { ReadScope } from './read-scope.js';
 import type { SharedRead } from './shared-read.js';
 
 /** What one request cost upstream: `extensions.upstream`. */
@@ -25,6 +25,8 @@ export class UpstreamRequest {
   readonly credential: Credential;
   readonly id: string;
   readonly signal: AbortSignal;
+  /** What it shares with itself alone, where it shares with no other. */
+  readonly scopes = new Map<Generation, ReadScope>();
   readonly stats: UpstreamStats = { calls: 0, ids: 0, coalesced: 0, cacheHits: 0, stale: 0, msWaited: 0 };
   readonly #waiting = new Set<Waiting>();
   #wrote = false;
@@ -45,24 +47,44 @@ export class UpstreamRequest {
 
   /** Once a write has left, the request runs to its end, whether or not its client is still there. */
   beginWrite(): void {
-    if (!this.#wrote) this.signal.throwIfAborted();
+    this.throwIfGone();
     this.#wrote = true;
   }
 
-  /** Waits for a read that others may wait for too. Rejects with the signal's reason when that comes first. */
-  wait(read: SharedRead): Promise<JsonRecord> {
+  /** Nothing is begun for a client that has gone. @throws the signal's reason */
+  throwIfGone(): void {
     if (!this.#wrote) this.signal.throwIfAborted();
-    read.join(this);
+  }
+
+  /**
+   * Waits until all these reads are settled, which others may wait for too.
+   * Rejects with the signal's reason when that comes first.
+   */
+  wait(reads: readonly SharedRead[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.add({ read, reject });
-      read.promise.then(resolve, reject);
+      const waiting = { reads, reject };
+      let unsettled = 1;
+      const onSettled = () => {
+        unsettled -= 1;
+        if (unsettled > 0) return;
+        this.#waiting.delete(waiting);
+        resolve();
+      };
+      this.#waiting.add(waiting);
+      for (const read of reads) {
+        read.join(this);
+        if (read.outcome !== undefined) continue;
+        unsettled += 1;
+        read.onSettled(onSettled);
+      }
+      onSettled();
     });
   }
 
   #leave(): void {
     if (this.#wrote) return;
-    for (const { read, reject } of this.#waiting) {
-      read.leave(this);
+    for (const { reads, reject } of this.#waiting) {
+      for (const read of reads) read.leave(this);
       reject(this.signal.reason as Error);
     }
     this.#waiting.clear();
@@ -80,8 +102,8 @@ export class UpstreamRequest {
   }
 }
 
-/** A read that the request waits for. */
+/** Reads that the request waits for together. */
 interface Waiting {
-  readonly read: SharedRead;
+  readonly reads: readonly SharedRead[];
   readonly reject: (reason: Error) => void;
 }

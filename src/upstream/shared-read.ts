@@ -1,4 +1,4 @@
-import type { JsonRecord } from './json.js';
+import type { Outcome } from './cache.js';
 import type { UpstreamRequest } from './request.js';
 
 /** One HTTP call that carries reads, each of which several requests may wait for. */
@@ -45,36 +45,35 @@ export class SharedCall {
 
 /** One read under way, by id or of a list, that any number of one caller's requests wait for. */
 export class SharedRead {
-  readonly promise: Promise<JsonRecord>;
   /** The request that began it. */
   readonly opener: UpstreamRequest;
   /** A look-up by id, which the statistics count. */
   readonly byId: boolean;
   readonly #riders = new Set<UpstreamRequest>();
   readonly #onUnwanted: () => void;
+  readonly #listeners: (() => void)[] = [];
   #call: SharedCall | undefined;
-  #settled = false;
-  #resolve: (value: JsonRecord) => void = () => undefined;
-  #reject: (error: Error) => void = () => undefined;
+  #outcome: Outcome | undefined;
 
   constructor(options: { opener: UpstreamRequest; byId: boolean; onUnwanted: () => void }) {
     this.opener = options.opener;
     this.byId = options.byId;
     this.#onUnwanted = options.onUnwanted;
-    this.promise = new Promise<JsonRecord>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
   }
 
-  resolve(value: JsonRecord): void {
-    this.#settled = true;
-    this.#resolve(value);
+  /** What it came to; undefined until then. */
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
   }
 
-  reject(error: unknown): void {
-    this.#settled = true;
-    this.#reject(error as Error);
+  settle(outcome: Outcome): void {
+    this.#outcome = outcome;
+    for (const listener of this.#listeners.splice(0)) listener();
+  }
+
+  /** Calls back once, when it is settled. A callback and no promise: a page waits for many reads at once. */
+  onSettled(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   get wanted(): boolean {
@@ -90,9 +89,8 @@ export class SharedRead {
 
   /** The request's client has gone. */
   leave(request: UpstreamRequest): void {
-    if (!this.#riders.delete(request) || this.#riders.size > 0 || this.#settled) return;
+    if (!this.#riders.delete(request) || this.#riders.size > 0 || this.#outcome !== undefined) return;
     this.#onUnwanted();
-    this.reject(request.signal.reason);
     this.#call?.abandonIfUnwanted();
   }
 

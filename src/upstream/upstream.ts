@@ -36,12 +36,14 @@ export class Upstream {
 
   /** The owner's real ids: as known, else as a record's own `uri` names them; undefined where neither tells all. */
   identify<T extends Owner>(owner: T, uri: unknown): T | undefined {
-    return complete(this.canonical(owner), ownerOf(uri));
+    const known = this.canonical(owner);
+    return isReal(known) ? known : complete(known, ownerOf(uri));
   }
 
   /** The owner's real ids: as known, else as the JSON of the extension itself tells. */
   identifyByExtension<T extends Owner>(owner: T, extension: JsonRecord): T | undefined {
-    return complete(this.canonical(owner), ownerOfExtension(extension));
+    const known = this.canonical(owner);
+    return isReal(known) ? known : complete(known, ownerOfExtension(extension));
   }
 
   /** Changes with every write of the caller to the domain: what was read under an earlier one is old. */
@@ -107,11 +109,12 @@ export class Upstream {
   }
 }
 
+const isReal = ({ accountId, extensionId }: Owner) => accountId !== '~' && extensionId !== '~';
+
 function complete<T extends Owner>(known: T, named: Owner | undefined): T | undefined {
   const accountId = known.accountId === '~' ? named?.accountId : known.accountId;
   const extensionId = known.extensionId === '~' ? named?.extensionId : known.extensionId;
   if (accountId === undefined || (known.extensionId !== undefined && extensionId === undefined))
     return undefined;
-  if (accountId === known.accountId && extensionId === known.extensionId) return known;
   return { ...known, accountId, ...(extensionId !== undefined && { extensionId }) };
 }

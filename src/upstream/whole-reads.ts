@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.js';
 import type { CacheView, Outcome } from './cache.js';
 import { READ_GROUP } from './fetch-records.js';
 import { isRecord, type JsonRecord } from './json.js';
-import { finish, fromCache, keep, settle } from './kept-reads.js';
+import { fromCache, keep, outcomeOf } from './kept-reads.js';
 import type { ReadScope, ReadScopes } from './read-scope.js';
 import type { ReadsOptions } from './reads.js';
 import { readBody, toInvalidResponse, toUpstreamError } from './refusal.js';
@@ -27,25 +27,30 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
   const { client, budget, cache, clock, windowMs, maxWaitMs } = options;
 
   return async function read(request: UpstreamRequest, what: WholeRead): Promise<JsonRecord> {
+    request.throwIfGone();
     const { caller } = request;
     const key = keyOf(what, what.owner);
     const opening = cache.open(caller, what.domain, [key]);
     const view = opening instanceof Promise ? await opening : opening;
+    request.throwIfGone();
     const [entry] = view.entries;
     const cached = fromCache(request, entry, () => budget.isFrozen(caller.key, what.operation, READ_GROUP));
     if (cached !== undefined) return unwrap(cached);
     const scope = scopeOf(request, caller.generation(what.domain));
-    const underWay = scope.underWay.get(key);
-    if (underWay !== undefined) return unwrap(await settle(request, underWay, entry));
-    const fresh = new SharedRead({
+    let read = scope.underWay.get(key);
+    const begins = read === undefined;
+    read ??= new SharedRead({
       opener: request,
       byId: false,
       onUnwanted: () => scope.underWay.delete(key),
     });
-    scope.underWay.set(key, fresh);
-    const waiting = settle(request, fresh, entry);
-    void run(what, fresh, { key, scope, view });
-    return unwrap(await waiting);
+    const waiting = request.wait([read]);
+    if (begins) {
+      scope.underWay.set(key, read);
+      void run(what, read, { key, scope, view });
+    }
+    await waiting;
+    return unwrap(outcomeOf(request, read, entry));
   };
 
   async function run(
@@ -63,7 +68,7 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
     const remainingMs = 'value' in outcome ? began + windowMs - clock.now() : 0;
     if (windowMs > 0 && remainingMs > 0) clock.after(remainingMs, forget);
     else forget();
-    finish(read, outcome);
+    read.settle(outcome);
     if ('value' in outcome) caller.learn(what.owner, ownerOf((outcome.value as JsonRecord)['uri']));
     keep(cache, caller, at.view, { key: keyOf(what, caller.canonical(what.owner)), outcome, bytes });
   }

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { startApp, type App, type AppOverrides } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../src/emulator/emulator.js';
+import { EAGER } from './jit-runner.js';
 
 export interface GraphqlAnswer {
   readonly status: number;
@@ -40,6 +41,9 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
 }
 
+/** `npm run test:compiled` runs the same tests with every query compiled at its first use. */
+const COMPILED = process.env['TEST_COMPILED'] === 'true';
+
 /** A whole gateway over an emulator of its own, both on real sockets. */
 export async function startGateway(
   env: Readonly<Record<string, string>> = {},
@@ -54,7 +58,7 @@ export async function startGateway(
     RINGCENTRAL_SERVER_URL: emulator.url,
     ...env,
   });
-  const app = await startApp(config, { log, ...options.overrides });
+  const app = await startApp(config, { log, ...(COMPILED && { compilation: EAGER }), ...options.overrides });
   return {
     url: app.url,
     app,

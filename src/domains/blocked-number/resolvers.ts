@@ -2,6 +2,7 @@ import type { Domain } from '../../domain-kit/domain.js';
 import { attempt, parseGlobalId, parseOwner, parseResourceId } from '../../domain-kit/input.js';
 import { parsePatch, requireDistinct } from '../../domain-kit/patch.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
+import { whenKnown } from '../../lib/when-known.js';
 import type { BlockedNumberSource, BlockedNumberUpdate } from '../../generated/resolvers.js';
 import { BLOCKED_NUMBER_STATUSES } from './mapper.js';
 import type { BlockedNumberTarget, BlockedNumberUpdateTarget } from './writer.js';
@@ -42,10 +43,10 @@ export const blockedNumber: Domain = {
       blockedNumbers: ({ owner }, args, { loaders }) => loaders.blockedNumber.list(owner, args),
     },
     BlockedNumber: {
-      id: async ({ owner, uri, source, resourceId }, _args, { loaders }) => {
-        const { accountId, extensionId } = await loaders.extension.identify(owner, uri);
-        return encodeGlobalId(`BlockedNumber.${source}`, [accountId, extensionId, resourceId]);
-      },
+      id: ({ owner, uri, source, resourceId }, _args, { loaders }) =>
+        whenKnown(loaders.extension.identify(owner, uri), ({ accountId, extensionId }) =>
+          encodeGlobalId(`BlockedNumber.${source}`, [accountId, extensionId, resourceId]),
+        ),
       extension: ({ owner, uri }, _args, { loaders }) => loaders.extension.refer(owner, uri),
     },
     Mutation: {

@@ -2,6 +2,7 @@ import type { Domain } from '../../domain-kit/domain.js';
 import { parseGlobalId, parseOwner } from '../../domain-kit/input.js';
 import type { Context } from '../../context.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
+import { whenKnown } from '../../lib/when-known.js';
 import type { ExtensionFields, ExtensionModel } from './model.js';
 
 const ID_PARTS = { Extension: 2 };
@@ -21,16 +22,16 @@ export const extension: Domain = {
       extension: (_root, args, { loaders }) => loaders.extension.refer(parseOwner(args)),
     },
     Extension: {
-      id: async ({ owner, uri }, _args, { loaders }) => {
-        const { accountId, extensionId } = await loaders.extension.identify(owner, uri);
-        return encodeGlobalId('Extension', [accountId, extensionId]);
-      },
-      resourceId: async ({ owner, uri }, _args, { loaders }) =>
+      id: ({ owner, uri }, _args, { loaders }) =>
+        whenKnown(loaders.extension.identify(owner, uri), ({ accountId, extensionId }) =>
+          encodeGlobalId('Extension', [accountId, extensionId]),
+        ),
+      resourceId: ({ owner, uri }, _args, { loaders }) =>
         owner.extensionId === '~'
-          ? (await loaders.extension.identify(owner, uri)).extensionId
+          ? whenKnown(loaders.extension.identify(owner, uri), ({ extensionId }) => extensionId)
           : owner.extensionId,
-      accountId: async ({ owner, uri }, _args, { loaders }) =>
-        (await loaders.extension.identifyAccount(owner, uri)).accountId,
+      accountId: ({ owner, uri }, _args, { loaders }) =>
+        whenKnown(loaders.extension.identifyAccount(owner, uri), ({ accountId }) => accountId),
       extensionNumber: field('extensionNumber'),
       name: field('name'),
       type: field('type'),

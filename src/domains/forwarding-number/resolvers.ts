@@ -4,6 +4,7 @@ import { parsePatch } from '../../domain-kit/patch.js';
 import { BadUserInputError } from '../../errors.js';
 import type { AddForwardingNumberInput, UpdateForwardingNumberInput } from '../../generated/resolvers.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
+import { whenKnown } from '../../lib/when-known.js';
 import { FORWARDING_NUMBER_TYPES } from './mapper.js';
 import type { ForwardingNumberTarget } from './writer.js';
 
@@ -43,10 +44,10 @@ export const forwardingNumber: Domain = {
       forwardingNumbers: ({ owner }, args, { loaders }) => loaders.forwardingNumber.list(owner, args),
     },
     ForwardingNumber: {
-      id: async ({ owner, uri, resourceId }, _args, { loaders }) => {
-        const { accountId, extensionId } = await loaders.extension.identify(owner, uri);
-        return encodeGlobalId('ForwardingNumber', [accountId, extensionId, resourceId]);
-      },
+      id: ({ owner, uri, resourceId }, _args, { loaders }) =>
+        whenKnown(loaders.extension.identify(owner, uri), ({ accountId, extensionId }) =>
+          encodeGlobalId('ForwardingNumber', [accountId, extensionId, resourceId]),
+        ),
       extension: ({ owner, uri }, _args, { loaders }) => loaders.extension.refer(owner, uri),
     },
     Mutation: {

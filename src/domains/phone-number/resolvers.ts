@@ -1,6 +1,7 @@
 import type { Domain } from '../../domain-kit/domain.js';
 import { attempt, parseAccountId, parseGlobalId, parseResourceId } from '../../domain-kit/input.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
+import { whenKnown } from '../../lib/when-known.js';
 
 const ID_TYPES = { PhoneNumber: 2 };
 
@@ -19,10 +20,10 @@ export const phoneNumber: Domain = {
       phoneNumbers: ({ owner }, args, { loaders }) => loaders.phoneNumber.list(owner, args),
     },
     PhoneNumber: {
-      id: async ({ owner, uri, resourceId }, _args, { loaders }) => {
-        const { accountId } = await loaders.extension.identify(owner, uri);
-        return encodeGlobalId('PhoneNumber', [accountId, resourceId]);
-      },
+      id: ({ owner, uri, resourceId }, _args, { loaders }) =>
+        whenKnown(loaders.extension.identify(owner, uri), ({ accountId }) =>
+          encodeGlobalId('PhoneNumber', [accountId, resourceId]),
+        ),
       extension: ({ owner, assignedTo }, _args, { loaders }) => {
         if (assignedTo === null) return null;
         const { extensionId, uri, known } = assignedTo;
