@@ -35,7 +35,11 @@ export class RecordLoader {
       const load = (ids: readonly string[]) => this.#loadAll(resource, owner, generation, ids);
       // After the promises of this turn, as DataLoader does by itself: they may ask for more.
       const batchScheduleFn = (dispatch: () => void) => {
-        this.#schedule(() => void Promise.resolve().then(() => process.nextTick(dispatch)));
+        this.#schedule(() => {
+          void Promise.resolve().then(() => {
+            process.nextTick(dispatch);
+          });
+        });
       };
       return new DataLoader(load, { batchScheduleFn });
     });

@@ -102,7 +102,7 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     chunk: readonly LookUp[],
     reservation: Reservation,
   ): Promise<void> {
-    const { caller, resource, owner, path, scope } = collection;
+    const { caller, resource, owner, scope } = collection;
     const call = new SharedCall(chunk.map(({ read }) => read));
     const { credential, id: requestId } = call.opener;
     const sender = { credential, requestId, signal: call.signal, reservation, onSend: call.onSend };
