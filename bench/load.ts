@@ -13,6 +13,8 @@ export interface Job {
   readonly spread?: boolean;
   readonly upstream: string;
   readonly workload: string;
+  /** How often one text is sent before another takes its place; always the same where it is absent. */
+  readonly usesOfText?: number;
   readonly seconds: number;
   readonly warmup: number;
   readonly pids: readonly number[];
@@ -54,12 +56,19 @@ const send = (url: string, body: string, caller: string) =>
       .end(body);
   });
 
+/** Another text for the same operation: a comment is all that differs. */
+function textOf(body: string, turn: number): string {
+  if (job.usesOfText === undefined) return body;
+  const text = String(Math.floor(turn / job.usesOfText));
+  return body.replace('"query":"', `"query":"#${String(process.pid)}-${text}\\n`);
+}
+
 async function page(): Promise<number> {
   const turn = (next += 1);
   const caller = authorization(turn);
   const began = performance.now();
   const answers = await Promise.all(
-    requests.map(({ body }, n) => send(urlOf(job.spread === true ? n : turn), body, caller)),
+    requests.map(({ body }, n) => send(urlOf(job.spread === true ? n : turn), textOf(body, turn), caller)),
   );
   const took = performance.now() - began;
   for (const [n, { status, text }] of answers.entries()) {

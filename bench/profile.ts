@@ -29,6 +29,34 @@ const toOwner = ({ url, functionName }: Frame): string => {
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');
   return url.includes('/dist/') ? `src/${url.split('/dist/')[1] ?? ''}` : functionName;
 };
+/** What a part of the work is called in the results; the first that fits. */
+const PARTS: readonly (readonly [string, RegExp])[] = [
+  ['garbage collection', /^\(garbage collector\)/],
+  ['sockets: system calls', /^(?:writev|writeLatin1String|writeUtf8String|writeString|readStart|shutdown) /],
+  ['log and metrics', /pino|sonic-boom|prom-client|quick-format|dist\/observability/],
+  [
+    'got, and the HTTP client',
+    /\/got\/|lowercase-keys|decompress-response|node:_http_(?:client|agent)|upstream\/client/,
+  ],
+  ['207 and JSON in', /upstream\/(?:multi-status|multipart|json|refusal)|^RegExp/],
+  ['serialize', /prettyJSONStringify/],
+  [
+    'parse, validate, limits',
+    /graphql\/(?:language|validation)|server\/(?:limits|cost|list-size|repetition)|graphql-query-complexity|graphql-armor/,
+  ],
+  [
+    'execute',
+    /\/graphql\/|graphql-jit|server\/(?:jit|fair-turns|spread-lists)|dist\/domains|domain-kit\/(?!record-loader)|lib\/global-id|^\S+ :[1-9]/,
+  ],
+  ['loaders, fold, budget', /dataloader|record-loader|dist\/upstream|dist\/lib/],
+  ['Apollo', /@apollo|negotiator|whatwg-mimetype/],
+  ['HTTP server', /fastify|helmet|find-my-way|secure-json-parse|avvio|dist\/server|node:_http|node:net/],
+  ['streams, events, timers, crypto of Node', /node:/],
+];
+const toPart = (frame: Frame): string => {
+  const text = `${frame.functionName} ${frame.url}:${String(frame.lineNumber + 1)}`;
+  return PARTS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'the rest';
+};
 const toPlace = ({ url, functionName, lineNumber }: Frame) =>
   `${functionName || '(anonymous)'} ${url.replace(/^.*\/(node_modules|dist)\//, '')}:${String(lineNumber + 1)}`;
 
@@ -70,6 +98,8 @@ for (const workload of options.workloads.split(',')) {
   await server.stop();
   const profile = JSON.parse(readFileSync(directory + name, 'utf8')) as Profile;
   console.log(`\n${workload}: ${cpuMicros.toFixed(0)} µs CPU under the profiler, start-up included below`);
+  printShares(profile, toPart, 20);
+  console.log('');
   printShares(profile, toOwner, 20);
   console.log('');
   printShares(profile, toPlace, 25);
