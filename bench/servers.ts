@@ -1,6 +1,7 @@
 /** Starts and stops what is measured, each in a process of its own, and puts load on it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,14 @@ import type { Cell, Job } from './load.js';
 
 const TSX = ['--import', 'tsx'];
 const fileOf = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-export const GATEWAY = [fileOf('../dist/main.js')];
+const { scripts } = JSON.parse(readFileSync(fileOf('../package.json'), 'utf8')) as {
+  readonly scripts: { readonly start: string };
+};
+/** As `npm start` has it, with Node's flags. */
+export const GATEWAY = scripts.start
+  .split(' ')
+  .slice(1)
+  .map((argument) => (argument === 'dist/main.js' ? fileOf(`../${argument}`) : argument));
 export const FLOOR = [...TSX, fileOf('floor.ts')];
 
 const children = new Set<ChildProcess>();

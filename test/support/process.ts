@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8')) as {
+  readonly scripts: { readonly start: string };
+};
 
 export interface GatewayProcess {
   readonly child: ChildProcess;
@@ -18,7 +21,8 @@ export interface GatewayProcess {
 export async function startProcess(env: Readonly<Record<string, string>>): Promise<GatewayProcess> {
   if (!existsSync(resolve(ROOT, 'dist/main.js'))) throw new Error('dist/ is missing: run npm run build');
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: ROOT, env: { PATH, PORT: '0', ...env } });
+  const args = scripts.start.split(' ').slice(1);
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: { PATH, PORT: '0', ...env } });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (data: Buffer) => (output += data.toString()));
