@@ -10,7 +10,7 @@ import { startProcess } from '../test/support/process.js';
 const [pairs = 5, seconds = 6] = process.argv.slice(2).map(Number);
 const ATTACKERS = 16;
 const HONEST_EVERY_MS = 20;
-/** As many callers as keep below the inbound limit of 1,200 a minute each. */
+/** More than one, so that what is shared within a caller does not decide. */
 const HONEST_CALLERS = 50;
 const MOST_TIMES = { p50: 3, p99: 10 };
 const MOST_BLOCK_MS = 100;
