@@ -1,3 +1,4 @@
+import { lastSegment } from '../lib/last-segment.js';
 import { isRecord, type JsonRecord } from './json.js';
 import { boundaryAtStart, boundaryOf, readParts } from './multipart.js';
 import { readBody } from './refusal.js';
@@ -24,36 +25,48 @@ export type BatchMethod = 'GET' | 'PUT' | 'DELETE';
 const DONE: ItemOutcome = { kind: 'done' };
 const UNCLEAR: ItemOutcome = { kind: 'unclear' };
 
-/** One outcome for each of the distinct ids asked for, in their order. It never throws, whatever the bytes are. */
+/**
+ * One outcome for each of the distinct ids asked for, in their order. It never throws, whatever the bytes are.
+ * @param renamed the ids whose records a PUT may have given another id
+ */
 export function readMultiStatus(
   answer: MultiAnswer,
   ids: readonly string[],
   method: BatchMethod,
+  renamed: ReadonlySet<string> = NONE,
 ): Map<string, ItemOutcome> {
-  const judge = createJudge(answer, ids, method);
-  return new Map(ids.map((id) => [id, judge(id)]));
+  const judge = createJudge(answer, { ids, asked: new Set(ids), method, renamed });
+  const outcomes = new Map<string, ItemOutcome>();
+  for (const id of ids) outcomes.set(id, judge(id));
+  return outcomes;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+interface Question {
+  readonly ids: readonly string[];
+  readonly asked: ReadonlySet<string>;
+  readonly method: BatchMethod;
+  readonly renamed: ReadonlySet<string>;
 }
 
 type Judge = (id: string) => ItemOutcome;
 
-function createJudge(answer: MultiAnswer, ids: readonly string[], method: BatchMethod): Judge {
+function createJudge(answer: MultiAnswer, question: Question): Judge {
+  const { method } = question;
   // RingCentral's answer to a batch DELETE of which every item succeeded.
   if (answer.status === 204) return () => (method === 'DELETE' ? DONE : UNCLEAR);
   const content = readContent(answer);
   if (content.kind === 'summary') {
-    const summary = toSummary(content, ids);
-    return method === 'DELETE' ? createRemovalJudge(summary) : createRecordJudge(summary, method);
+    const summary = toSummary(content, question);
+    return method === 'DELETE' ? createRemovalJudge(summary) : createRecordJudge(summary, question);
   }
-  return createPlainJudge(answer.status, content, ids, method);
+  return createPlainJudge(answer.status, content, question);
 }
 
 /** For an answer without a summary, which is that of one id, or names its id itself. */
-function createPlainJudge(
-  status: number,
-  content: PlainContent,
-  ids: readonly string[],
-  method: BatchMethod,
-): Judge {
+function createPlainJudge(status: number, content: PlainContent, question: Question): Judge {
+  const { ids, method } = question;
   const single = ids.length === 1;
   if (method === 'DELETE') {
     const accepted = status === 200 || status === 202;
@@ -63,11 +76,20 @@ function createPlainJudge(
   if (content.kind !== 'object' || isErrorModel(content.body)) return () => UNCLEAR;
   const { body } = content;
   const names = namesOf(body);
-  // A write may give its record a new id, and only the answer tells what `~` stands for.
-  const isRecordOf = (id: string) =>
-    (single && (method === 'PUT' || id === '~')) ||
-    ((single || (method === 'GET' && names.length > 0)) && names.every((name) => name === id));
-  return (id) => (isRecordOf(id) ? { kind: 'record', body } : UNCLEAR);
+  if (!single && (method === 'PUT' || names.length === 0)) return () => UNCLEAR;
+  const outcome: ItemOutcome = { kind: 'record', body };
+  return (id) => {
+    // Only the answer tells what `~` stands for.
+    const own = (single && id === '~') || isOf(id, names, question);
+    return own ? outcome : UNCLEAR;
+  };
+}
+
+/** Whether a record that has these names can be the one asked for by this id. */
+function isOf(id: string, names: readonly string[], { asked, renamed }: Question): boolean {
+  const [name] = names;
+  if (name === undefined || name === id) return names.length <= 1;
+  return names.length === 1 && renamed.has(id) && name !== NOBODY && !asked.has(name);
 }
 
 interface Summary {
@@ -75,7 +97,6 @@ interface Summary {
   readonly bodies: readonly unknown[];
   /** Whether nothing was cut off the end. */
   readonly complete: boolean;
-  readonly asked: ReadonlySet<string>;
   /** The place of an id's entry; `SEVERAL` where more than one claims the id. */
   readonly placeOf: ReadonlyMap<string, number>;
   /** Whether each id has exactly one entry, and there is no other entry. */
@@ -90,58 +111,62 @@ interface Entry {
 
 const SEVERAL = -1;
 
-function toSummary({ entries, bodies, complete }: SummaryContent, ids: readonly string[]): Summary {
-  const asked = new Set(ids);
+function toSummary({ entries, bodies, complete }: SummaryContent, { ids, asked }: Question): Summary {
   const placeOf = new Map<string, number>();
   entries.forEach(({ name }, place) => {
     const id = name ?? ids[place];
     if (id !== undefined && asked.has(id)) placeOf.set(id, placeOf.has(id) ? SEVERAL : place);
   });
   const regular = entries.length === ids.length && placeOf.size === ids.length;
-  return { entries, bodies, complete, asked, placeOf, regular };
+  return { entries, bodies, complete, placeOf, regular };
 }
 
 /** For GET and PUT, of which the answer has a body for each entry. */
-function createRecordJudge(summary: Summary, method: 'GET' | 'PUT'): Judge {
-  const { entries, bodies, complete, asked, placeOf, regular } = summary;
+function createRecordJudge(summary: Summary, question: Question): Judge {
+  const { entries, bodies, complete, placeOf, regular } = summary;
+  const { asked } = question;
   const paired = bodies.length === entries.length;
   const cutShort = !complete && bodies.length < entries.length;
   // Where all counts agree and nothing was cut off, a body need not say itself whose it is.
   const certain = regular && paired && complete;
-  // After a PUT a body may rightly name another id, so there it contradicts nothing.
-  const misplaced = method === 'GET' ? findMisplaced(summary) : new Set<string>();
+  const namesAt = bodies.map((body) => (isRecord(body) ? namesOf(body) : NAMELESS));
+  const misplaced = findMisplaced(namesAt, summary, asked);
 
   return (id) => {
     const place = placeOf.get(id) ?? SEVERAL;
     const entry = entries[place];
     if (entry === undefined || misplaced.has(id)) return UNCLEAR;
     const { name, status } = entry;
+    const names = namesAt[place] ?? NAMELESS;
     if (isSuccess(status)) {
       const body = bodies[place];
-      if (!isRecord(body) || isErrorModel(body)) return UNCLEAR;
-      const names = namesOf(body);
-      if (method === 'GET' && names.some((other) => other !== id)) return UNCLEAR;
-      return certain || names.includes(id) ? { kind: 'record', body } : UNCLEAR;
+      if (!isRecord(body) || isErrorModel(body) || !isOf(id, names, question)) return UNCLEAR;
+      return certain || names[0] === id ? { kind: 'record', body } : UNCLEAR;
     }
     if (!isFailure(status) || (name === undefined && !regular)) return UNCLEAR;
     const body = paired || cutShort ? bodies[place] : undefined;
     if (!isRecord(body)) return { kind: 'refusal', status, body: undefined };
     const refused = isErrorModel(body);
-    const contradicts = namesOf(body).some((other) => asked.has(other) && !(refused && other === id));
+    const contradicts = names.some((other) => asked.has(other) && !(refused && other === id));
     return contradicts ? UNCLEAR : { kind: 'refusal', status, body: refused ? body : undefined };
   };
 }
 
+const NAMELESS: readonly string[] = [];
+
 /** The ids that are named by a body at another place than their entry's. */
-function findMisplaced({ bodies, asked, placeOf }: Summary): ReadonlySet<string> {
-  const misplaced = new Set<string>();
-  bodies.forEach((body, place) => {
-    if (!isRecord(body)) return;
-    for (const name of namesOf(body)) {
-      if (asked.has(name) && placeOf.get(name) !== place) misplaced.add(name);
+function findMisplaced(
+  namesAt: readonly (readonly string[])[],
+  { placeOf }: Summary,
+  asked: ReadonlySet<string>,
+): ReadonlySet<string> {
+  let misplaced: Set<string> | undefined;
+  for (const [place, names] of namesAt.entries()) {
+    for (const name of names) {
+      if (asked.has(name) && placeOf.get(name) !== place) (misplaced ??= new Set()).add(name);
     }
-  });
-  return misplaced;
+  }
+  return misplaced ?? NONE;
 }
 
 /** For DELETE the statuses decide alone: the parts of what succeeded may be empty or missing. */
@@ -209,35 +234,26 @@ function entriesOf(summary: unknown): Entry[] | undefined {
 
 function toEntry(entry: unknown): Entry {
   if (!isRecord(entry)) return { name: undefined, status: undefined };
-  const [name, ...others] = namesOf(entry, 'resourceId', 'href');
-  return { name: others.some((other) => other !== name) ? NOBODY : name, status: entry['status'] };
+  const names = namesOf(entry, 'resourceId', 'href');
+  return { name: names.length > 1 ? NOBODY : names[0], status: entry['status'] };
 }
 
 /** Stands for an id that is none; nobody asks for it, since it cannot stand in a path. */
 const NOBODY = '';
 
-/** The ids that a record names: by its own id and by the last segment of its URI, where it has them. */
-function namesOf(json: JsonRecord, idKey = 'id', uriKey = 'uri'): string[] {
-  const names: string[] = [];
-  const id = json[idKey];
-  if (id !== undefined && id !== null) {
-    if (typeof id === 'string') names.push(id);
-    else names.push(typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : NOBODY);
-  }
+/** The ids that a record names, by its own id and by the last segment of its URI: two where these disagree. */
+function namesOf(json: JsonRecord, idKey = 'id', uriKey = 'uri'): readonly string[] {
+  const id = toName(json[idKey]);
   const uri = json[uriKey];
-  if (uri !== undefined && uri !== null) names.push(typeof uri === 'string' ? lastSegment(uri) : NOBODY);
-  return names;
+  if (uri === undefined || uri === null) return id === undefined ? NAMELESS : [id];
+  const last = typeof uri === 'string' ? lastSegment(uri) : NOBODY;
+  return id === undefined || id === last ? [last] : [id, last];
 }
 
-function lastSegment(uri: string): string {
-  const path = uri.slice(0, uri.search(/\/?(?:[?#]|$)/));
-  const segment = path.slice(path.lastIndexOf('/') + 1);
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
+function toName(id: unknown): string | undefined {
+  if (id === undefined || id === null) return undefined;
+  if (typeof id === 'string') return id;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : NOBODY;
 }
 
 const isSuccess = (status: unknown): status is number =>

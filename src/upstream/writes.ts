@@ -84,7 +84,7 @@ export function createWrites(options: WritesOptions): Writes {
   }
 
   /** Writes many items by as few calls as upstream's limit allows. Each item has an outcome of its own. */
-  async function sendBatch<T extends { readonly id: string }>(
+  async function sendBatch<T extends Item>(
     request: UpstreamRequest,
     resource: Resource,
     owner: Owner,
@@ -119,7 +119,8 @@ export function createWrites(options: WritesOptions): Writes {
       const failed = toFailed(toUpstreamError(answer, readBody(answer.body)));
       return new Map(ids.map((id) => [id, failed]));
     }
-    const items = readMultiStatus(answer, ids, batch.method);
+    const renamed = new Set(batch.items.filter(({ mayRename }) => mayRename).map(({ id }) => id));
+    const items = readMultiStatus(answer, ids, batch.method, renamed);
     return new Map([...items].map(([id, item]) => [id, toWritten(item, answer)]));
   }
 
@@ -139,7 +140,7 @@ export function createWrites(options: WritesOptions): Writes {
         if (answer.status < 200 || answer.status > 299) {
           throw toUpstreamError(answer, readBody(answer.body));
         }
-        const [record] = readMultiStatus(answer, ['created'], 'PUT').values();
+        const [record] = readMultiStatus(answer, [NEW], 'PUT', new Set([NEW])).values();
         return toWritten(record ?? { kind: 'unclear' }, answer);
       } catch (error) {
         return toFailed(error);
@@ -176,14 +177,18 @@ export function createWrites(options: WritesOptions): Writes {
     readFirst: boolean,
   ): Promise<readonly Written[]> {
     const failed = new Map<string, Written>();
-    const bodies: { id: string; body: JsonRecord }[] = [];
+    const bodies: Replacement[] = [];
     const current = readFirst ? await readNow(request, resource, owner, chunk) : undefined;
     for (const { id, toBody } of chunk) {
       const held = current === undefined ? { value: {} } : current.get(id);
       if (held === undefined || 'error' in held) {
         // What failed was the read, so the write was never sent.
         failed.set(id, { ok: false, error: held?.error ?? LOST.error, outcome: 'NOT_APPLIED' });
-      } else bodies.push({ id, body: toBody(held.value as JsonRecord) });
+        continue;
+      }
+      const before = held.value as JsonRecord;
+      const body = toBody(before);
+      bodies.push({ id, body, mayRename: readFirst && changesNumber(before, body) });
     }
     if (bodies.length === 0) return chunk.map(({ id }) => failed.get(id) ?? LOST);
     const written = await sendBatch(request, resource, owner, {
@@ -216,6 +221,23 @@ export function createWrites(options: WritesOptions): Writes {
     return new Map((await Promise.all(parts)).flat());
   }
 }
+
+interface Item {
+  readonly id: string;
+  /** Whether the answer may give its record another id. */
+  readonly mayRename?: boolean;
+}
+
+interface Replacement extends Item {
+  readonly body: JsonRecord;
+}
+
+/** Stands for the id of a record that has none yet. */
+const NEW = 'new';
+
+/** A blocked number's id is made of the number itself. */
+const changesNumber = (before: JsonRecord, after: JsonRecord) =>
+  (before['phoneNumber'] ?? undefined) !== after['phoneNumber'];
 
 interface Batch<T> {
   readonly method: 'PUT' | 'DELETE';

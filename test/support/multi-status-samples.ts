@@ -26,8 +26,12 @@ export const errorOf = (id: string) => ({
   errors: [{ errorCode: 'CMN-102', message: `${id} is not found`, parameterName: 'blockedNumberId' }],
 });
 
-export const read = (method: BatchMethod, ids: readonly string[], answer: MultiAnswer) =>
-  Object.fromEntries(readMultiStatus(answer, ids, method));
+export const read = (
+  method: BatchMethod,
+  ids: readonly string[],
+  answer: MultiAnswer,
+  renamed: readonly string[] = [],
+) => Object.fromEntries(readMultiStatus(answer, ids, method, new Set(renamed)));
 
 /** An answer with a body as it is: text, or a value to write as JSON. */
 export const plain = (value: unknown, status = 200, contentType = 'application/json'): MultiAnswer => ({

@@ -18,19 +18,52 @@ import {
 import { toHref, writeBatchAnswer } from '../../support/multi-status-writer.js';
 
 describe('an update', () => {
-  it('is matched by its summary entry alone, since its record may have a new id', () => {
+  it('that changes the number is matched by its summary entry alone, since its record may have a new id', () => {
     const parts = [recordOf('7'), errorOf(B), recordOf('8')];
     const answer = writeBatchAnswer({ entries: [ok(C), missing(B), ok(A)], parts });
-    expect(read('PUT', [A, B, C], answer)).toEqual({
+    expect(read('PUT', [A, B, C], answer, [A, B, C])).toEqual({
       [A]: record(recordOf('8')),
       [B]: refusal(404, errorOf(B)),
       [C]: record(recordOf('7')),
     });
   });
 
-  it('of two numbers that change places gives each its new record', () => {
-    const answer = writeBatchAnswer({ entries: [ok(A), ok(B)], parts: [recordOf(B), recordOf(A)] });
-    expect(read('PUT', [A, B], answer)).toEqual({ [A]: record(recordOf(B)), [B]: record(recordOf(A)) });
+  it('that keeps the number is never answered by another record', () => {
+    const parts = [recordOf('7'), recordOf('8'), recordOf(C)];
+    const answer = writeBatchAnswer({ entries: [ok(A), ok(B), ok(C)], parts });
+    expect(read('PUT', [A, B, C], answer, [B])).toEqual({
+      [A]: UNCLEAR,
+      [B]: record(recordOf('8')),
+      [C]: record(recordOf(C)),
+    });
+  });
+
+  it.each([[[]], [[A]], [[A, B]]])(
+    'answered by the records of each other is unclear, renamed %j',
+    (renamed) => {
+      const entries = [ok(A), ok(B), ok(C)];
+      const answer = writeBatchAnswer({ entries, parts: [recordOf(B), recordOf(A), recordOf(C)] });
+      expect(read('PUT', [A, B, C], answer, renamed)).toEqual({
+        [A]: UNCLEAR,
+        [B]: UNCLEAR,
+        [C]: record(recordOf(C)),
+      });
+    },
+  );
+
+  it('that is refused, beside a body of its own at another place, is unclear', () => {
+    const answer = writeBatchAnswer({ entries: [missing(A), ok(B)], parts: [errorOf(A), recordOf(A)] });
+    expect(read('PUT', [A, B], answer)).toEqual({ [A]: UNCLEAR, [B]: UNCLEAR });
+    expect(read('PUT', [A, B], answer, [B])).toEqual({ [A]: UNCLEAR, [B]: UNCLEAR });
+  });
+
+  it.each<[string, object]>([
+    ['id and uri disagree', { id: '7', uri: toHref('8') }],
+    ['id is of no sensible type', { id: {} }],
+    ['uri is of no sensible type', { id: '7', uri: 8 }],
+  ])('that changes the number is unclear where the %s', (_, body) => {
+    const answer = writeBatchAnswer({ entries: [ok(A), ok(B)], parts: [body, recordOf(B)] });
+    expect(read('PUT', [A, B], answer, [A])).toEqual({ [A]: UNCLEAR, [B]: record(recordOf(B)) });
   });
 
   it('is certain, where counts differ, only by a body that names its id', () => {

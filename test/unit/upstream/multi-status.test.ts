@@ -208,8 +208,16 @@ describe('the plain answer', () => {
     expect(read('GET', [A, B], plain({ id: A, uri: toHref(B) }))).toEqual({ [A]: UNCLEAR, [B]: UNCLEAR });
   });
 
-  it('to a single update may carry a new id', () => {
-    expect(read('PUT', [A], plain(recordOf('7')))).toEqual({ [A]: record(recordOf('7')) });
+  it('to a single update may carry a new id where the number changes, and no other', () => {
+    expect(read('PUT', [A], plain(recordOf('7')), [A])).toEqual({ [A]: record(recordOf('7')) });
+    expect(read('PUT', [A], plain(recordOf(A)), [A])).toEqual({ [A]: record(recordOf(A)) });
+    expect(read('PUT', [A], plain({ label: 'no id' }))).toEqual({ [A]: record({ label: 'no id' }) });
+    for (const body of [recordOf('7'), { id: '7' }, { id: A, uri: toHref('7') }]) {
+      expect(read('PUT', [A], plain(body))).toEqual({ [A]: UNCLEAR });
+    }
+    for (const body of [{ id: '8', uri: toHref('7') }, { id: A, uri: toHref('7') }, { id: {} }]) {
+      expect(read('PUT', [A], plain(body), [A])).toEqual({ [A]: UNCLEAR });
+    }
     expect(read('PUT', [A], plain(errorOf(A)))).toEqual({ [A]: UNCLEAR });
     expect(read('PUT', [A], plain('', 204))).toEqual({ [A]: UNCLEAR });
   });
