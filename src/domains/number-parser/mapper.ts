@@ -11,21 +11,18 @@ export function toParsedPhoneNumbers(
   json: Json,
   strings: readonly string[],
 ): (ParsedPhoneNumber | GatewayError)[] {
-  const entries = Array.isArray(json['phoneNumbers']) ? json['phoneNumbers'].filter(isJson) : [];
+  // Malformed entries keep their places, so that no other one moves into them.
+  const entries: readonly unknown[] = Array.isArray(json['phoneNumbers']) ? json['phoneNumbers'] : [];
   const wanted = new Set(strings);
-  const named = new Map<string, Json>();
-  for (const entry of entries) {
-    const original = toText(entry['originalString']);
-    if (original !== null && wanted.has(original) && !named.has(original)) named.set(original, entry);
-  }
-  const isNamed = (entry: Json) => wanted.has(String(entry['originalString']));
-  const byPosition = (index: number) => {
-    const entry = entries.length === strings.length ? entries[index] : undefined;
-    return entry === undefined || isNamed(entry) ? undefined : entry;
-  };
+  const names = entries.map((entry) => {
+    const name = isJson(entry) ? toText(entry['originalString']) : null;
+    return name !== null && wanted.has(name) ? name : undefined;
+  });
+  const positional = entries.length === strings.length;
   return strings.map((string, index) => {
-    const entry = named.get(string) ?? byPosition(index);
-    return entry === undefined ? missing() : toParsedPhoneNumber(entry, string);
+    const place = names.indexOf(string);
+    const entry = place !== -1 ? entries[place] : positional && names[index] === undefined && entries[index];
+    return isJson(entry) ? toParsedPhoneNumber(entry, string) : missing();
   });
 }
 
