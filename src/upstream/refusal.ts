@@ -80,7 +80,7 @@ export function toUpstreamError(head: RefusalHead, body: unknown): UpstreamError
   const upstream = { status, ...said, ...(isShowable(requestId) && { requestId }) };
   const retryAfterSeconds =
     code === 'RATE_LIMITED'
-      ? { retryAfterSeconds: head.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS }
+      ? { retryAfterSeconds: Math.max(1, head.retryAfterSeconds ?? DEFAULT_RETRY_AFTER_SECONDS) }
       : {};
   return new UpstreamError(
     { code, ...retryAfterSeconds, upstream },
@@ -128,8 +128,9 @@ function detailsOf(body: unknown): UpstreamDetails {
   return details;
 }
 
-/** A short name-like text without a run of digits that could be part of a phone number, unless it is a UUID. */
+/** A short name-like text whose digits, however separated, could be no phone number's, or a UUID. */
 function isShowable(value: unknown): value is string {
   if (typeof value !== 'string' || !/^[\w.[\]-]{1,64}$/.test(value)) return false;
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value) || !/\d{7}/.test(value);
+  if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(value)) return true;
+  return !/\d{7}/.test(value.replaceAll(/[^a-z\d]/gi, ''));
 }
