@@ -1,4 +1,6 @@
 import { GatewayError } from '../errors.js';
+import { lastSegment } from '../lib/last-segment.js';
+import { isPathSegment } from '../lib/path-segment.js';
 
 /** What upstream's JSON holds, read leniently: a value of another type than documented is null, never a failure. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -25,9 +27,18 @@ export const toCount = (value: unknown): number | null =>
 export const toId = (value: unknown): string | null =>
   (typeof value === 'string' && value !== '') || Number.isSafeInteger(value) ? String(value) : null;
 
-/** A record's own id. @throws GatewayError for a record that has none, which is malformed */
-export function requireId(json: Json): string {
-  const id = toId(json['id']);
+/** The id that a URI names at its end; null where it names none. */
+function toIdOfUri(uri: unknown): string | null {
+  const id = typeof uri === 'string' ? lastSegment(uri) : '';
+  return id !== '~' && isPathSegment(id) ? id : null;
+}
+
+/**
+ * A record's id: its own, else the one that it was asked for by, else the one that its URI names.
+ * @throws GatewayError for a record of which none of them is known, which is malformed
+ */
+export function requireId(json: Json, askedId?: string): string {
+  const id = toId(json['id']) ?? askedId ?? toIdOfUri(json['uri']);
   if (id !== null) return id;
   throw new GatewayError('RingCentral gave a record without an id.', { code: 'UPSTREAM_INVALID_RESPONSE' });
 }

@@ -7,6 +7,15 @@ import type { Written } from '../upstream/writes.js';
 export interface Item {
   /** Global id; null for one that has none yet. */
   readonly id: string | null;
+  /** What the mutation's input says of it; absent where that is its id alone. */
+  readonly input?: ItemInput;
+}
+
+export interface ItemInput {
+  /** Where the item's fields stand in the mutation's arguments, from the outside in. */
+  readonly path: readonly string[];
+  /** The item's fields by upstream's names for them. */
+  readonly fields: Readonly<Record<string, string>>;
 }
 
 export interface Failed {
@@ -23,7 +32,7 @@ export interface Tally<T> {
 /**
  * Sorts items by outcome.
  * @param toResult what the payload shows of a success; a GatewayError where the answer is unreadable
- * @throws GatewayError when a refused credential stopped all of them: then nothing was applied
+ * @throws GatewayError when a refused credential stopped the mutation before any of it was applied
  */
 export function tally<I extends Item, T>(
   items: readonly (readonly [I, Written])[],
@@ -37,13 +46,10 @@ export function tally<I extends Item, T>(
     else done.push(result.value);
   }
   const refused = failures.find(([, { error }]) => error.code === 'UNAUTHENTICATED');
-  if (refused !== undefined && failures.length === items.length && failures.every(isRefusedCredential)) {
-    throw refused[1].error;
-  }
+  const nothingApplied = done.length === 0 && failures.every(([, { outcome }]) => outcome === 'NOT_APPLIED');
+  if (refused !== undefined && nothingApplied) throw refused[1].error;
   return { done, userErrors: failures.map(([item, failure]) => toUserError(item, failure)) };
 }
-
-const isRefusedCredential = ([, { error }]: readonly [Item, Failed]) => error.code === 'UNAUTHENTICATED';
 
 function toResultOrFailure<T>(make: () => T): { value: T } | Failed {
   try {
@@ -62,11 +68,17 @@ function toUserError(item: Item, { error, outcome }: Failed): UserError {
     code,
     message: error.message,
     id: item.id,
-    field: upstream?.parameterName === undefined ? null : ['input', upstream.parameterName],
+    field: toField(item, upstream?.parameterName),
     upstreamCode: upstream?.errorCode ?? null,
     outcome,
     retryAfterSeconds: retryAfterSeconds ?? null,
   };
+}
+
+/** The input field that upstream names; null where it names what the item's input does not have. */
+function toField({ input }: Item, parameterName = ''): string[] | null {
+  if (input === undefined || !Object.hasOwn(input.fields, parameterName)) return null;
+  return [...input.path, input.fields[parameterName] ?? parameterName];
 }
 
 /** An item that was refused here and never sent. */

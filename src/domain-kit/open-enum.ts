@@ -14,13 +14,15 @@ export interface OpenEnum<Name extends string> {
   toValue(name: Name): string;
 }
 
-/** @param values upstream's own names; GraphQL's are the same in SCREAMING_SNAKE_CASE */
+/** @param values upstream's own names, `Unknown` too where it has it; GraphQL's are the same in SCREAMING_SNAKE_CASE */
 export function createOpenEnum<Name extends string>(
   enumName: string,
   values: readonly string[],
 ): OpenEnum<Name | 'UNKNOWN'> {
-  const nameOf = new Map(values.map((value) => [value, toScreamingSnake(value) as Name]));
+  const known = values.filter((value) => value !== UPSTREAM_UNKNOWN);
+  const nameOf = new Map(known.map((value) => [value, toScreamingSnake(value) as Name]));
   const valueOf = new Map([...nameOf].map(([value, name]) => [name, value]));
+  const documented = new Set<unknown>(values);
   return {
     name: enumName,
     names: [...nameOf.values()],
@@ -28,7 +30,7 @@ export function createOpenEnum<Name extends string>(
       if (value === undefined || value === null) return null;
       const name = nameOf.get(value as string);
       if (name !== undefined) return name;
-      if (value !== 'Unknown') report(enumName);
+      if (!documented.has(value)) report(enumName);
       return 'UNKNOWN';
     },
     toValue(name) {
@@ -39,6 +41,8 @@ export function createOpenEnum<Name extends string>(
     },
   };
 }
+
+const UPSTREAM_UNKNOWN = 'Unknown';
 
 /** Runs of capitals stay together: `A2PSmsSender` → `A2P_SMS_SENDER`, `ELIN` → `ELIN`. */
 export function toScreamingSnake(value: string): string {

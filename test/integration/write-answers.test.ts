@@ -95,3 +95,105 @@ describe('the answer to a PUT', () => {
     expect(data.updateForwardingNumber).toEqual({ forwardingNumber: null, userErrors: [unclear(id)] });
   });
 });
+
+const add = async (type: 'BlockedNumber' | 'ForwardingNumber', input: object) => {
+  const { data, errors } = await gateway.query(
+    `mutation ($input: Add${type}Input!) {
+      add${type}(input: $input) { userErrors { code field outcome } }
+    }`,
+    { variables: { input: { phoneNumber: '+16505550188', ...input } } },
+  );
+  expect(errors).toEqual([]);
+  return data[`add${type}`].userErrors;
+};
+const refuse = (parameterName: string) => ({
+  answer: { status: 400, body: { errors: [{ errorCode: 'CMN-101', message: 'x', parameterName }] } },
+});
+
+describe('the field of a user error', () => {
+  it('is the place of that field in the input', async () => {
+    for (const type of ['BlockedNumber', 'ForwardingNumber'] as const) {
+      gateway.emulator.fault({ method: 'POST', ...refuse('phoneNumber') });
+      expect(await add(type, {})).toMatchObject([{ field: ['input', 'phoneNumber'] }]);
+    }
+    const old = encodeGlobalId('BlockedNumber.BLOCKED_NUMBER', [ACCOUNT, EXTENSION, blockedId(0)]);
+    gateway.emulator.fault({ method: 'PUT', path: /\/blocked-number\//, ...refuse('name') });
+    gateway.emulator.fault({ method: 'PUT', path: /\/caller-blocking\//, ...refuse('status') });
+    const { data } = await gateway.query(
+      `mutation ($input: UpdateBlockedNumbersInput!) {
+        updateBlockedNumbers(input: $input) { userErrors { id field } }
+      }`,
+      {
+        variables: {
+          input: {
+            blockedNumbers: [
+              { id: A, status: 'ALLOWED' },
+              { id: old, label: 'x' },
+            ],
+          },
+        },
+      },
+    );
+    expect(data.updateBlockedNumbers.userErrors).toEqual([
+      { id: A, field: ['input', 'blockedNumbers', '0', 'status'] },
+      { id: old, field: ['input', 'blockedNumbers', '1', 'label'] },
+    ]);
+  });
+
+  it('is null for what the input does not have', async () => {
+    gateway.emulator.fault({ method: 'POST', ...refuse('flipNumber') });
+    expect(await add('ForwardingNumber', {})).toMatchObject([{ code: 'BAD_USER_INPUT', field: null }]);
+    gateway.emulator.fault({ method: 'POST', ...refuse('extensionId') });
+    expect(await add('BlockedNumber', {})).toMatchObject([{ code: 'BAD_USER_INPUT', field: null }]);
+  });
+});
+
+describe('a refused credential', () => {
+  it('beside an item that was refused here is a top-level error, since nothing was applied', async () => {
+    const old = encodeGlobalId('BlockedNumber.BLOCKED_NUMBER', [ACCOUNT, EXTENSION, blockedId(0)]);
+    const { data, errors } = await gateway.query(
+      `mutation ($input: UpdateBlockedNumbersInput!) { updateBlockedNumbers(input: $input) { userErrors { id } } }`,
+      {
+        variables: {
+          input: {
+            blockedNumbers: [
+              { id: A, label: 'x' },
+              { id: old, status: 'ALLOWED' },
+            ],
+          },
+        },
+        token: 'nobody',
+      },
+    );
+    expect(data.updateBlockedNumbers).toBeNull();
+    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['UNAUTHENTICATED']);
+  });
+});
+
+describe('an answer without the id of its record', () => {
+  const body = { phoneNumber: '+16505550100', label: 'Nameless', status: 'Blocked' };
+
+  it('to an update that keeps the number is of the id that was written', async () => {
+    gateway.emulator.fault({ method: 'PUT', answer: { status: 200, body } });
+    expect(await update([{ id: A, label: 'Nameless' }])).toEqual({
+      blockedNumbers: [{ resourceId: blockedId(0), label: 'Nameless' }],
+      userErrors: [],
+    });
+  });
+
+  it('to an update that changes the number leaves its new id, and so the write, unknown', async () => {
+    gateway.emulator.fault({ method: 'PUT', answer: { status: 200, body } });
+    expect(await update([{ id: A, phoneNumber: '+16505550177' }])).toEqual({
+      blockedNumbers: [],
+      userErrors: [unclear(A)],
+    });
+  });
+
+  it('to a read by id is of the id asked for', async () => {
+    gateway.emulator.fault({ method: 'GET', answer: { status: 200, body } });
+    const { data } = await gateway.query('query ($id: ID!) { node(id: $id) { id } }', {
+      variables: { id: A },
+    });
+    expect(data.node).toEqual({ id: A });
+  });
+});

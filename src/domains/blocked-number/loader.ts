@@ -22,7 +22,7 @@ export function createBlockedNumberLoader({ upstream, records, report }: LoaderP
       resourceId: string,
     ): Promise<BlockedNumberModel> {
       const json = await records.load(BLOCKED_NUMBERS[source], owner, resourceId);
-      return toBlockedNumber(json, owner, source, report);
+      return toBlockedNumber(json, owner, source, report, resourceId);
     },
 
     /** @throws GatewayError */

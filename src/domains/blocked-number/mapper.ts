@@ -9,19 +9,23 @@ export const BLOCKED_NUMBER_STATUSES = createOpenEnum<BlockedNumberStatus>('Bloc
   'Allowed',
 ]);
 
-/** @throws GatewayError for a record without an id */
+/**
+ * @param askedId the id that it was asked for by, where a record was asked for by id
+ * @throws GatewayError for a record whose id is not known
+ */
 export function toBlockedNumber(
   json: Json,
   owner: ExtensionOwner,
   source: BlockedNumberSource,
   report: ReportUnknown,
+  askedId?: string,
 ): BlockedNumberModel {
   return {
     __typename: 'BlockedNumber',
     owner,
     source,
     uri: json['uri'],
-    resourceId: requireId(json),
+    resourceId: requireId(json, askedId),
     phoneNumber: toText(json['phoneNumber']),
     // The old family calls it `name`, and knows blocked numbers only.
     label: toLabel(source === 'BLOCKED_NUMBER' ? json['name'] : json['label']),
@@ -45,3 +49,10 @@ export function toBlockedNumberBody(current: Json, patch: BlockedNumberPatch): J
   } = patch;
   return withoutNulls({ phoneNumber, label, status });
 }
+
+/** The fields of an update by what its family calls them. */
+export const BLOCKED_NUMBER_FIELDS: Readonly<Record<BlockedNumberSource, Readonly<Record<string, string>>>> =
+  {
+    CALLER_BLOCKING: { phoneNumber: 'phoneNumber', label: 'label', status: 'status' },
+    BLOCKED_NUMBER: { name: 'label' },
+  };

@@ -4,7 +4,7 @@ import { parsePatch, requireDistinct } from '../../domain-kit/patch.js';
 import { encodeGlobalId } from '../../lib/global-id.js';
 import { whenKnown } from '../../lib/when-known.js';
 import type { BlockedNumberSource, BlockedNumberUpdate } from '../../generated/resolvers.js';
-import { BLOCKED_NUMBER_STATUSES } from './mapper.js';
+import { BLOCKED_NUMBER_FIELDS, BLOCKED_NUMBER_STATUSES } from './mapper.js';
 import type { BlockedNumberTarget, BlockedNumberUpdateTarget } from './writer.js';
 
 /** One type of global id a family, so that an id alone says where its record is read and written. */
@@ -22,11 +22,16 @@ function parseTarget(id: string): BlockedNumberTarget {
 }
 
 /** @throws BadUserInputError */
-function parseUpdate(update: BlockedNumberUpdate): BlockedNumberUpdateTarget {
+function parseUpdate(update: BlockedNumberUpdate, index: number): BlockedNumberUpdateTarget {
   const { id, ...named } = update;
   const { status, ...patch } = parsePatch(named, ['label']);
+  const target = parseTarget(id);
   return {
-    ...parseTarget(id),
+    ...target,
+    input: {
+      path: ['input', 'blockedNumbers', String(index)],
+      fields: BLOCKED_NUMBER_FIELDS[target.source],
+    },
     patch: { ...patch, ...(status && { status: BLOCKED_NUMBER_STATUSES.toValue(status) }) },
   };
 }

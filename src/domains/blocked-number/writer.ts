@@ -1,11 +1,19 @@
 import type { ExtensionOwner } from '../../domain-kit/input.js';
 import type { LoaderParts } from '../../domain-kit/loader-parts.js';
-import { refusal, tally, writeInGroups, type Group, type Tally } from '../../domain-kit/mutation.js';
+import {
+  refusal,
+  tally,
+  writeInGroups,
+  type Group,
+  type ItemInput,
+  type Tally,
+} from '../../domain-kit/mutation.js';
 import { BadUserInputError } from '../../errors.js';
 import type { BlockedNumberSource, BlockedNumberStatus } from '../../generated/resolvers.js';
 import type { Written } from '../../upstream/writes.js';
 import { BLOCKED_NUMBERS } from './endpoint.js';
 import {
+  BLOCKED_NUMBER_FIELDS,
   BLOCKED_NUMBER_STATUSES,
   toBlockedNumber,
   toBlockedNumberBody,
@@ -22,6 +30,7 @@ export interface BlockedNumberTarget {
 }
 
 export interface BlockedNumberUpdateTarget extends BlockedNumberTarget {
+  readonly input: ItemInput;
   readonly patch: BlockedNumberPatch;
 }
 
@@ -40,7 +49,8 @@ export function createBlockedNumberWriter({ upstream, report }: LoaderParts) {
       const status = BLOCKED_NUMBER_STATUSES.toValue(input.status);
       const body = toBlockedNumberBody({}, { phoneNumber, label: label ?? null, status });
       const written = await upstream.create(BLOCKED_NUMBERS.CALLER_BLOCKING, upstream.canonical(owner), body);
-      return tally([[{ id: null }, written]], (_item, json) =>
+      const item = { id: null, input: { path: ['input'], fields: BLOCKED_NUMBER_FIELDS.CALLER_BLOCKING } };
+      return tally([[item, written]], (_item, json) =>
         toBlockedNumber(json, owner, 'CALLER_BLOCKING', report),
       );
     },
@@ -49,7 +59,11 @@ export function createBlockedNumberWriter({ upstream, report }: LoaderParts) {
       const written = await writeInGroups(targets, listOf, (items) =>
         items[0].source === 'BLOCKED_NUMBER' ? rename(items) : replace(items),
       );
-      return tally(written, ({ owner, source }, json) => toBlockedNumber(json, owner, source, report));
+      return tally(written, ({ owner, source, resourceId, patch }, json) => {
+        // With its number its id may have changed.
+        const askedId = patch.phoneNumber === undefined ? resourceId : undefined;
+        return toBlockedNumber(json, owner, source, report, askedId);
+      });
     },
 
     async remove(targets: readonly BlockedNumberTarget[]): Promise<Tally<string>> {

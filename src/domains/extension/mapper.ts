@@ -1,37 +1,8 @@
+import { EXTENSION_TYPES } from '../../domain-kit/extension-type.js';
 import { isJson, toFlag, toText, type Json } from '../../domain-kit/json.js';
 import { createOpenEnum, type ReportUnknown } from '../../domain-kit/open-enum.js';
-import type {
-  Contact,
-  ExtensionStatus,
-  ExtensionType,
-  PronouncedNameType,
-} from '../../generated/resolvers.js';
+import type { Contact, ExtensionStatus, PronouncedNameType } from '../../generated/resolvers.js';
 import type { ExtensionFields } from './model.js';
-
-export const EXTENSION_TYPES = createOpenEnum<ExtensionType>('ExtensionType', [
-  'User',
-  'Department',
-  'Announcement',
-  'Voicemail',
-  'DigitalUser',
-  'VirtualUser',
-  'FaxUser',
-  'PagingOnly',
-  'SharedLinesGroup',
-  'DelegatedLinesGroup',
-  'GroupCallPickup',
-  'IvrMenu',
-  'ApplicationExtension',
-  'ProxyAdmin',
-  'RoomConnector',
-  'ParkLocation',
-  'Limited',
-  'Bot',
-  'Site',
-  'Room',
-  'FlexibleUser',
-  'TieLine',
-]);
 
 export const EXTENSION_STATUSES = createOpenEnum<ExtensionStatus>('ExtensionStatus', [
   'Enabled',

@@ -13,7 +13,8 @@ export function createForwardingNumberLoader({ upstream, records, report }: Load
   return {
     /** @throws GatewayError */
     async load(owner: ExtensionOwner, resourceId: string): Promise<ForwardingNumberModel> {
-      return toForwardingNumber(await records.load(FORWARDING_NUMBERS, owner, resourceId), owner, report);
+      const json = await records.load(FORWARDING_NUMBERS, owner, resourceId);
+      return toForwardingNumber(json, owner, report, resourceId);
     },
 
     /** @throws GatewayError */

@@ -20,17 +20,21 @@ export const FORWARDING_NUMBER_FEATURES = createOpenEnum<ForwardingNumberFeature
   'CallForwarding',
 ]);
 
-/** @throws GatewayError for a record without an id */
+/**
+ * @param askedId the id that it was asked for by, where a record was asked for by id
+ * @throws GatewayError for a record whose id is not known
+ */
 export function toForwardingNumber(
   json: Json,
   owner: ExtensionOwner,
   report: ReportUnknown,
+  askedId?: string,
 ): ForwardingNumberModel {
   return {
     __typename: 'ForwardingNumber',
     owner,
     uri: json['uri'],
-    resourceId: requireId(json),
+    resourceId: requireId(json, askedId),
     phoneNumber: toText(json['phoneNumber']),
     label: toLabel(json['label']),
     type: FORWARDING_NUMBER_TYPES.toName(json['type'], report),
@@ -54,3 +58,9 @@ export function toForwardingNumberBody(current: Json, patch: ForwardingNumberPat
   const flipNumber = patch.flipNumber ?? toText(current['flipNumber']);
   return withoutNulls({ phoneNumber, label, flipNumber, type });
 }
+
+/** The fields of an input, which upstream calls the same. */
+export const FORWARDING_NUMBER_FIELDS = {
+  add: { phoneNumber: 'phoneNumber', label: 'label', type: 'type' },
+  update: { phoneNumber: 'phoneNumber', label: 'label', type: 'type', flipNumber: 'flipNumber' },
+} as const;

@@ -5,6 +5,7 @@ import { tally, writeInGroups, type Tally } from '../../domain-kit/mutation.js';
 import type { ForwardingNumberType } from '../../generated/resolvers.js';
 import { FORWARDING_NUMBERS } from './endpoint.js';
 import {
+  FORWARDING_NUMBER_FIELDS,
   FORWARDING_NUMBER_TYPES,
   toForwardingNumber,
   toForwardingNumberBody,
@@ -33,7 +34,8 @@ export function createForwardingNumberWriter({ upstream, report }: LoaderParts) 
       const type = input.type ? { type: FORWARDING_NUMBER_TYPES.toValue(input.type) } : {};
       const body = toForwardingNumberBody({}, { phoneNumber, label: label ?? null, ...type });
       const written = await upstream.create(FORWARDING_NUMBERS, upstream.canonical(owner), body);
-      return tally([[{ id: null }, written]], (_item, json) => toForwardingNumber(json, owner, report));
+      const item = { id: null, input: { path: ['input'], fields: FORWARDING_NUMBER_FIELDS.add } };
+      return tally([[item, written]], (_item, json) => toForwardingNumber(json, owner, report));
     },
 
     /** PUT replaces the whole record, so what upstream holds is read first. */
@@ -43,10 +45,13 @@ export function createForwardingNumberWriter({ upstream, report }: LoaderParts) 
     ): Promise<Tally<ForwardingNumberModel>> {
       const { owner, resourceId } = target;
       const change = { id: resourceId, toBody: (current: Json) => toForwardingNumberBody(current, patch) };
-      const written = await writeInGroups([target], ownerOf, () =>
+      const item = { ...target, input: { path: ['input'], fields: FORWARDING_NUMBER_FIELDS.update } };
+      const written = await writeInGroups([item], ownerOf, () =>
         upstream.update(FORWARDING_NUMBERS, owner, [change], { readFirst: true }),
       );
-      return tally(written, (_item, json) => toForwardingNumber(json, owner, report));
+      // With its number its id may have changed.
+      const askedId = patch.phoneNumber === undefined ? resourceId : undefined;
+      return tally(written, (_item, json) => toForwardingNumber(json, owner, report, askedId));
     },
 
     async remove(targets: readonly ForwardingNumberTarget[]): Promise<Tally<string>> {

@@ -18,11 +18,8 @@ export function createPhoneNumberLoader({ upstream, records, report }: LoaderPar
   return {
     /** @throws GatewayError */
     async load(owner: { accountId: string }, resourceId: string): Promise<PhoneNumberModel> {
-      return toPhoneNumber(
-        await records.load(ACCOUNT_PHONE_NUMBERS, owner, resourceId),
-        owner.accountId,
-        report,
-      );
+      const json = await records.load(ACCOUNT_PHONE_NUMBERS, owner, resourceId);
+      return toPhoneNumber(json, owner.accountId, report, resourceId);
     },
 
     /** @throws GatewayError */

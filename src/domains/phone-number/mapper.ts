@@ -1,4 +1,5 @@
 import { toCountry } from '../../domain-kit/country.js';
+import { EXTENSION_TYPES } from '../../domain-kit/extension-type.js';
 import { isJson, requireId, toFlag, toId, toLabel, toText, type Json } from '../../domain-kit/json.js';
 import { createOpenEnum, type ReportUnknown } from '../../domain-kit/open-enum.js';
 import type {
@@ -8,6 +9,7 @@ import type {
   PhoneNumberType,
   PhoneNumberUsageType,
 } from '../../generated/resolvers.js';
+import type { ExtensionFields } from '../extension/model.js';
 import type { AssignedExtension, PhoneNumberModel } from './model.js';
 
 export const PHONE_NUMBER_TYPES = createOpenEnum<PhoneNumberType>('PhoneNumberType', [
@@ -21,6 +23,7 @@ export const PHONE_NUMBER_STATUSES = createOpenEnum<PhoneNumberStatus>('PhoneNum
   'Pending',
   'PortedIn',
   'Temporary',
+  'Unknown',
 ]);
 
 export const PAYMENT_TYPES = createOpenEnum<PaymentType>('PaymentType', [
@@ -66,13 +69,21 @@ export const PHONE_NUMBER_USAGE_TYPES = createOpenEnum<PhoneNumberUsageType>('Ph
   'InventoryMobileNumber',
 ]);
 
-/** @throws GatewayError for a record without an id */
-export function toPhoneNumber(json: Json, accountId: string, report: ReportUnknown): PhoneNumberModel {
+/**
+ * @param askedId the id that it was asked for by, where a record was asked for by id
+ * @throws GatewayError for a record whose id is not known
+ */
+export function toPhoneNumber(
+  json: Json,
+  accountId: string,
+  report: ReportUnknown,
+  askedId?: string,
+): PhoneNumberModel {
   return {
     __typename: 'PhoneNumber',
     owner: { accountId },
     uri: json['uri'],
-    resourceId: requireId(json),
+    resourceId: requireId(json, askedId),
     phoneNumber: toText(json['phoneNumber']),
     label: toLabel(json['label']),
     location: toText(json['location']),
@@ -83,21 +94,27 @@ export function toPhoneNumber(json: Json, accountId: string, report: ReportUnkno
     paymentType: PAYMENT_TYPES.toName(json['paymentType'], report),
     status: PHONE_NUMBER_STATUSES.toName(json['status'], report),
     country: toCountry(json['country']),
-    assignedTo: toAssignedExtension(json['extension']),
+    assignedTo: toAssignedExtension(json['extension'], report),
   };
 }
 
-/** A number's record tells an extension's number and name; the rest is read from the extension itself. */
-function toAssignedExtension(json: unknown): AssignedExtension | null {
-  const extensionId = isJson(json) ? toId(json['id']) : null;
-  if (!isJson(json) || extensionId === null) return null;
-  const { uri, extensionNumber, name } = json;
-  return {
-    extensionId,
-    uri,
-    known: {
-      ...(extensionNumber !== undefined && { extensionNumber: toText(extensionNumber) }),
-      ...(name !== undefined && { name: toText(name) }),
-    },
-  };
+/** A number's record tells some of an extension; the rest is read from the extension itself. */
+function toAssignedExtension(json: unknown, report: ReportUnknown): AssignedExtension | null {
+  if (!isJson(json)) return null;
+  const extensionId = toId(json['id']) ?? toExtensionId(json['uri']);
+  if (extensionId === null) return null;
+  const { uri, extensionNumber, name, type } = json;
+  const known: Known = {};
+  if (extensionNumber !== undefined) known.extensionNumber = toText(extensionNumber);
+  if (name !== undefined) known.name = toText(name);
+  if (type !== undefined) known.type = EXTENSION_TYPES.toName(type, report);
+  return { extensionId, uri, known };
+}
+
+type Known = { -readonly [K in keyof ExtensionFields]?: ExtensionFields[K] };
+
+/** The extension that its canonical URI names; ids are decimal. */
+function toExtensionId(uri: unknown): string | null {
+  const [, extensionId = null] = (typeof uri === 'string' && /\/extension\/(\d{1,32})\/?$/.exec(uri)) || [];
+  return extensionId;
 }

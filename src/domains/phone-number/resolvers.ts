@@ -24,10 +24,12 @@ export const phoneNumber: Domain = {
         whenKnown(loaders.extension.identify(owner, uri), ({ accountId }) =>
           encodeGlobalId('PhoneNumber', [accountId, resourceId]),
         ),
-      extension: ({ owner, assignedTo }, _args, { loaders }) => {
+      extension: ({ owner, uri, assignedTo }, _args, { loaders }) => {
         if (assignedTo === null) return null;
-        const { extensionId, uri, known } = assignedTo;
-        return loaders.extension.refer({ accountId: owner.accountId, extensionId }, uri, known);
+        const { extensionId, known } = assignedTo;
+        // The number's own URI names the same account.
+        const named = assignedTo.uri ?? uri;
+        return loaders.extension.refer({ accountId: owner.accountId, extensionId }, named, known);
       },
     },
   },

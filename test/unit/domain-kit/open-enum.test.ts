@@ -1,6 +1,7 @@
 import { buildASTSchema, concatAST, isEnumType, parse } from 'graphql';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import * as extensionType from '../../../src/domain-kit/extension-type.js';
 import { createOpenEnum, toScreamingSnake, type OpenEnum } from '../../../src/domain-kit/open-enum.js';
 import * as blockedNumber from '../../../src/domains/blocked-number/mapper.js';
 import * as extension from '../../../src/domains/extension/mapper.js';
@@ -11,7 +12,7 @@ const DIRECTORY = new URL('../../../schema/', import.meta.url);
 const schema = buildASTSchema(
   concatAST(readdirSync(DIRECTORY).map((name) => parse(readFileSync(new URL(name, DIRECTORY), 'utf8')))),
 );
-const openEnums = [extension, blockedNumber, forwardingNumber, phoneNumber]
+const openEnums = [extension, extensionType, blockedNumber, forwardingNumber, phoneNumber]
   .flatMap((mapper) => Object.values<unknown>(mapper))
   .filter(
     (value): value is OpenEnum<string> => typeof value === 'object' && value !== null && 'toName' in value,
@@ -50,6 +51,15 @@ describe('an open enum', () => {
       expect(status.toName(value, report)).toBe('UNKNOWN');
     }
     expect(reported).toHaveLength(7);
+  });
+
+  it('reports upstream’s own Unknown, but for the enums that document it', () => {
+    const reported: string[] = [];
+    const report = (name: string) => reported.push(name);
+    for (const openEnum of openEnums) expect(openEnum.toName('Unknown', report)).toBe('UNKNOWN');
+    const silent = openEnums.map(({ name }) => name).filter((name) => !reported.includes(name));
+    expect(silent.sort()).toEqual(['ExtensionType', 'PhoneNumberStatus']);
+    for (const openEnum of openEnums) expect(() => openEnum.toValue('UNKNOWN')).toThrow(/UNKNOWN/);
   });
 
   it('refuses UNKNOWN as an input', () => {
