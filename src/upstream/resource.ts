@@ -47,6 +47,13 @@ export function ownerOf(uri: unknown): Owner | undefined {
   return isRealId(extensionId) ? { accountId, extensionId } : { accountId };
 }
 
+/** The real ids that a list names, by its own `uri` or by its first record's. */
+export function ownerOfList(json: JsonRecord): Owner | undefined {
+  const records = json['records'];
+  const first: unknown = Array.isArray(records) ? records[0] : undefined;
+  return ownerOf(json['uri']) ?? (isRecord(first) ? ownerOf(first['uri']) : undefined);
+}
+
 /** What an extension's own JSON says of whose it is. */
 export function ownerOfExtension(json: JsonRecord): Owner | undefined {
   const named = ownerOf(json['uri']);

@@ -7,7 +7,7 @@ import type { ReadScope, ReadScopes } from './read-scope.js';
 import type { ReadsOptions } from './reads.js';
 import { readBody, toInvalidResponse, toUpstreamError } from './refusal.js';
 import type { UpstreamRequest } from './request.js';
-import { ownerOf, type Owner } from './resource.js';
+import { ownerOfList, type Owner } from './resource.js';
 import { SharedCall, SharedRead } from './shared-read.js';
 
 /** A read that is kept by its URL and body: a list, or a parse. */
@@ -69,7 +69,9 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
     if (windowMs > 0 && remainingMs > 0) clock.after(remainingMs, forget);
     else forget();
     read.settle(outcome);
-    if ('value' in outcome) caller.learn(what.owner, ownerOf((outcome.value as JsonRecord)['uri']));
+    if ('value' in outcome && !caller.knows(what.owner)) {
+      caller.learn(what.owner, ownerOfList(outcome.value as JsonRecord));
+    }
     keep(cache, caller, at.view, { key: keyOf(what, caller.canonical(what.owner)), outcome, bytes });
   }
 

@@ -9,7 +9,7 @@ import type { Locks } from './locks.js';
 import { readMultiStatus, type ItemOutcome } from './multi-status.js';
 import { readBody, toInvalidResponse, toUpstreamError, UpstreamError } from './refusal.js';
 import type { UpstreamRequest } from './request.js';
-import { toPath, type Owner, type Resource } from './resource.js';
+import { ownerOf, toPath, type Owner, type Resource } from './resource.js';
 
 /** What became of one written item. */
 export type Written =
@@ -141,6 +141,7 @@ export function createWrites(options: WritesOptions): Writes {
           throw toUpstreamError(answer, readBody(answer.body));
         }
         const [record] = readMultiStatus(answer, [NEW], 'PUT', new Set([NEW])).values();
+        if (record?.kind === 'record') request.caller.learn(owner, ownerOf(record.body['uri']));
         return toWritten(record ?? { kind: 'unclear' }, answer);
       } catch (error) {
         return toFailed(error);
