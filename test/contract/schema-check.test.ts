@@ -117,4 +117,14 @@ describe('the public schema', () => {
     const codes = assertEnumType(schema.getType('ErrorCode')).getValues();
     expect(codes.map(({ name }) => name).toSorted()).toEqual(ERROR_CODES.toSorted());
   });
+
+  it('tells in its description of every other code that an error is shown with', () => {
+    const { description } = assertEnumType(schema.getType('ErrorCode'));
+    const source = readFileSync(new URL('../../src/server/format-error.ts', import.meta.url), 'utf8');
+    const others = [...source.matchAll(/case '(\w+)':/g)]
+      .map(([, code = '']) => code)
+      .filter((code) => !ERROR_CODES.some((own) => own === code));
+    expect(others.length).toBeGreaterThan(3);
+    for (const code of others) expect(description).toContain(code);
+  });
 });
