@@ -7,8 +7,10 @@ export interface Owner {
   readonly extensionId?: string;
 }
 
-/** One REST collection: where it lies, whether many ids go into one request, and what its operations are called. */
-export interface Resource {
+export type Operation = 'get' | 'list' | 'create' | 'update' | 'remove';
+
+/** One REST collection: where it lies, whether many ids go into one request, and what can be asked of it. */
+export interface Resource<O extends Operation = 'get'> {
   /** The domain whose reads a write to this collection makes old. */
   readonly domain: string;
   /** Whether RingCentral takes comma-separated ids here. */
@@ -18,7 +20,7 @@ export interface Resource {
   /** The collection's path segments below the API's version, not encoded. */
   path(owner: Owner): readonly string[];
   /** Operation ids, for metrics, logs and the budget. */
-  readonly operations: Readonly<Record<'get' | 'list' | 'create' | 'update' | 'remove', string>>;
+  readonly operations: Readonly<Record<O, string>>;
 }
 
 /** Query parameters in the order they are sent; a list becomes repeated keys. */

@@ -64,7 +64,7 @@ export class Upstream {
   }
 
   /** One page of a collection, as upstream answers it. @throws GatewayError */
-  list(resource: Resource, owner: Owner, query: Query): Promise<JsonRecord> {
+  list(resource: Resource<'list'>, owner: Owner, query: Query): Promise<JsonRecord> {
     return this.#reads.read(this.#request, {
       domain: resource.domain,
       operation: resource.operations.list,
@@ -86,12 +86,12 @@ export class Upstream {
     });
   }
 
-  create(resource: Resource, owner: Owner, body: JsonRecord): Promise<Written> {
+  create(resource: Resource<'create'>, owner: Owner, body: JsonRecord): Promise<Written> {
     return this.#writes.create(this.#request, resource, owner, body);
   }
 
   update(
-    resource: Resource,
+    resource: Resource<'get' | 'update'>,
     owner: Owner,
     changes: readonly Change[],
     options: { readFirst: boolean },
@@ -99,7 +99,7 @@ export class Upstream {
     return this.#writes.update(this.#request, resource, owner, changes, options);
   }
 
-  remove(resource: Resource, owner: Owner, ids: readonly string[]): Promise<readonly Written[]> {
+  remove(resource: Resource<'remove'>, owner: Owner, ids: readonly string[]): Promise<readonly Written[]> {
     return this.#writes.remove(this.#request, resource, owner, ids);
   }
 

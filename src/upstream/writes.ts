@@ -25,11 +25,16 @@ export interface Change {
 }
 
 export interface Writes {
-  create(request: UpstreamRequest, resource: Resource, owner: Owner, body: JsonRecord): Promise<Written>;
+  create(
+    request: UpstreamRequest,
+    resource: Resource<'create'>,
+    owner: Owner,
+    body: JsonRecord,
+  ): Promise<Written>;
   /** One outcome for each change, in order; the ids are distinct. */
   update(
     request: UpstreamRequest,
-    resource: Resource,
+    resource: Resource<'get' | 'update'>,
     owner: Owner,
     changes: readonly Change[],
     options: { readFirst: boolean },
@@ -37,7 +42,7 @@ export interface Writes {
   /** One outcome for each id, in order; the ids are distinct. */
   remove(
     request: UpstreamRequest,
-    resource: Resource,
+    resource: Resource<'remove'>,
     owner: Owner,
     ids: readonly string[],
   ): Promise<readonly Written[]>;
@@ -86,13 +91,13 @@ export function createWrites(options: WritesOptions): Writes {
   /** Writes many items by as few calls as upstream's limit allows. Each item has an outcome of its own. */
   async function sendBatch<T extends Item>(
     request: UpstreamRequest,
-    resource: Resource,
+    resource: Resource<never>,
     owner: Owner,
     batch: Batch<T>,
     cut = false,
   ): Promise<ReadonlyMap<string, Written>> {
     const ids = batch.items.map(({ id }) => id);
-    const operation = resource.operations[batch.method === 'PUT' ? 'update' : 'remove'];
+    const { operation } = batch;
     let answer: Answer;
     try {
       const path = toPath(resource.path(owner), ids);
@@ -124,7 +129,8 @@ export function createWrites(options: WritesOptions): Writes {
     return new Map([...items].map(([id, item]) => [id, toWritten(item, answer)]));
   }
 
-  const chunkSize = (resource: Resource, operation: string) => (resource.batch ? limits.of(operation) : 1);
+  const chunkSize = (resource: Resource<never>, operation: string) =>
+    resource.batch ? limits.of(operation) : 1;
 
   return {
     async create(request, resource, owner, body) {
@@ -160,10 +166,11 @@ export function createWrites(options: WritesOptions): Writes {
     },
 
     async remove(request, resource, owner, ids) {
-      const chunks = toChunks(ids, chunkSize(resource, resource.operations.remove));
+      const operation = resource.operations.remove;
+      const chunks = toChunks(ids, chunkSize(resource, operation));
       const written = chunks.map(async (chunk) => {
         const items = chunk.map((id) => ({ id }));
-        const outcomes = await sendBatch(request, resource, owner, { method: 'DELETE', items });
+        const outcomes = await sendBatch(request, resource, owner, { operation, method: 'DELETE', items });
         return chunk.map((id) => outcomes.get(id) ?? LOST);
       });
       return (await Promise.all(written)).flat();
@@ -172,7 +179,7 @@ export function createWrites(options: WritesOptions): Writes {
 
   async function updateChunk(
     request: UpstreamRequest,
-    resource: Resource,
+    resource: Resource<'get' | 'update'>,
     owner: Owner,
     chunk: readonly Change[],
     readFirst: boolean,
@@ -193,6 +200,7 @@ export function createWrites(options: WritesOptions): Writes {
     }
     if (bodies.length === 0) return chunk.map(({ id }) => failed.get(id) ?? LOST);
     const written = await sendBatch(request, resource, owner, {
+      operation: resource.operations.update,
       method: 'PUT',
       items: bodies,
       content: toContent,
@@ -241,6 +249,7 @@ const changesNumber = (before: JsonRecord, after: JsonRecord) =>
   (before['phoneNumber'] ?? undefined) !== after['phoneNumber'];
 
 interface Batch<T> {
+  readonly operation: string;
   readonly method: 'PUT' | 'DELETE';
   readonly items: readonly T[];
   readonly content?: (items: readonly T[]) => { contentType: string; body: string };

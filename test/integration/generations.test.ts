@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { blockedId, CALLER_BLOCKING, startUpstream, until, type TestUpstream } from '../support/upstream.js';
 import { BLOCKED_NUMBERS } from '../../src/domains/blocked-number/endpoint.js';
+import type { Resource } from '../../src/upstream/resource.js';
 
 let upstream: TestUpstream;
 afterEach(() => upstream.stop());
@@ -26,7 +27,7 @@ function gate() {
   };
 }
 
-async function read(family = CALLER_BLOCKING): Promise<unknown> {
+async function read(family: Resource = CALLER_BLOCKING): Promise<unknown> {
   const answer = upstream.open().lookUp(family, OWNER, [ID]);
   await upstream.clock.advance(5);
   const [record] = await answer;

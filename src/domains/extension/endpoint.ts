@@ -6,11 +6,5 @@ export const EXTENSIONS: Resource = {
   batch: false,
   identifiesOwner: true,
   path: ({ accountId }) => ['account', accountId, 'extension'],
-  operations: {
-    get: 'readExtension',
-    list: 'listExtensions',
-    create: 'createExtension',
-    update: 'updateExtension',
-    remove: 'deleteExtension',
-  },
+  operations: { get: 'readExtension' },
 };

@@ -1,7 +1,7 @@
-import type { Resource } from '../../upstream/resource.js';
+import type { Operation, Resource } from '../../upstream/resource.js';
 
 /** `/restapi/v1.0/account/{accountId}/extension/{extensionId}/forwarding-number`: one id a request. */
-export const FORWARDING_NUMBERS: Resource = {
+export const FORWARDING_NUMBERS: Resource<Operation> = {
   domain: 'forwarding-number',
   batch: false,
   path: ({ accountId, extensionId = '~' }) => [

@@ -1,21 +1,15 @@
 import type { Resource } from '../../upstream/resource.js';
 
-/** `/restapi/v1.0/account/{accountId}/phone-number`: the account's numbers, many ids in one request. */
+/** `/restapi/v1.0/account/{accountId}/phone-number/{ids}`: the account's numbers, many ids in one request. */
 export const ACCOUNT_PHONE_NUMBERS: Resource = {
   domain: 'phone-number',
   batch: true,
   path: ({ accountId }) => ['account', accountId, 'phone-number'],
-  operations: {
-    get: 'loadAccountPhoneNumber',
-    list: 'listAccountPhoneNumbers',
-    create: 'createAccountPhoneNumber',
-    update: 'updateAccountPhoneNumber',
-    remove: 'deleteAccountPhoneNumber',
-  },
+  operations: { get: 'loadAccountPhoneNumber' },
 };
 
 /** `/restapi/v1.0/account/{accountId}/extension/{extensionId}/phone-number`: what one extension may use. */
-export const EXTENSION_PHONE_NUMBERS: Resource = {
+export const EXTENSION_PHONE_NUMBERS: Resource<'list'> = {
   domain: 'phone-number',
   batch: false,
   path: ({ accountId, extensionId = '~' }) => [
@@ -25,11 +19,5 @@ export const EXTENSION_PHONE_NUMBERS: Resource = {
     extensionId,
     'phone-number',
   ],
-  operations: {
-    get: 'readExtensionPhoneNumber',
-    list: 'listExtensionPhoneNumbers',
-    create: 'createExtensionPhoneNumber',
-    update: 'updateExtensionPhoneNumber',
-    remove: 'deleteExtensionPhoneNumber',
-  },
+  operations: { list: 'listExtensionPhoneNumbers' },
 };
