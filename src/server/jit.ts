@@ -81,7 +81,10 @@ export function createJit<C extends BaseContext>(options: JitOptions): ApolloSer
   return {
     requestDidStart: () =>
       Promise.resolve({
-        async responseForOperation({ document, operation, request, contextValue }) {
+        async responseForOperation({ document, operation: named, request, contextValue }) {
+          // Apollo's type leaves out that the document may have none of that name.
+          const operation = named as OperationDefinitionNode | undefined;
+          if (operation === undefined) return null;
           const { coerced } = getVariableValues(
             schema,
             operation.variableDefinitions ?? [],

@@ -205,3 +205,16 @@ describe('a bomb', () => {
     expect(gateway.calls()).toEqual([]);
   });
 });
+
+it('an operation that the document does not have is refused, and no fault of ours', async () => {
+  const response = await fetch(`${gateway.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    body: JSON.stringify({ query: 'query A { __typename }', operationName: 'B' }),
+  });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    errors: [{ extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } }],
+  });
+  expect(gateway.logs.join('')).not.toContain('"fault"');
+});
