@@ -40,13 +40,61 @@ describe.runIf(has('Chromium', CHROMIUM))('the playground in a browser', () => {
     const { page, log, answer } = await visit();
     await page.getByRole('button', { name: 'Execute query' }).click();
     await expect.poll(() => answer.textContent(), SOON).toMatch(/Ann\sArcher/);
-    expect(await page.locator('.graphiql-footer').textContent()).toMatch(/^\d+ upstream calls? · \d+ id/);
+    const cost = page.locator('.graphiql-footer');
+    await expect.poll(() => cost.textContent(), SOON).toMatch(/^\d+ upstream calls? · \d+ id/);
 
     const workers = () => new Set(log.workers.map((url) => /\/playground\/(\w+)-/.exec(url)?.[1]));
     await expect.poll(workers, SOON).toEqual(new Set(['editor', 'graphql', 'json']));
     mkdirSync('test-results', { recursive: true });
     await page.screenshot({ path: 'test-results/playground.png' });
     expect(log).toMatchObject({ foreignRequests: [], complaints: [] });
+  });
+
+  it('tells below each answer what that one cost, and nothing below one that failed', async () => {
+    const { page } = await visit();
+    const footer = page.locator('.graphiql-footer');
+    const open = async (name: string) => {
+      await page.locator('.graphiql-tab-button', { hasText: name }).click();
+      // GraphiQL keeps the query when it has read the operation's name, which it sends.
+      const kept = () => page.evaluate(`sessionStorage.getItem('graphiql:query')`);
+      await expect.poll(kept, SOON).toContain(` ${name}`);
+    };
+    const execute = () => page.getByRole('button', { name: 'Execute query' }).click();
+    const cost = { who: /^2 upstream calls/, thirty: /^1 upstream call · 30 ids/ };
+
+    await open('ThirtyLookUps');
+    expect(await footer.textContent()).toBe('');
+    await execute();
+    await expect.poll(() => footer.textContent(), SOON).toMatch(cost.thirty);
+    await open('WhoAmI');
+    expect(await footer.textContent()).toBe('');
+    await execute();
+    await expect.poll(() => footer.textContent(), SOON).toMatch(cost.who);
+    await open('ThirtyLookUps');
+    expect(await footer.textContent()).toMatch(cost.thirty);
+
+    await page.route('**/graphql', (route) => route.abort());
+    await execute();
+    await expect.poll(() => footer.textContent(), SOON).toBe('');
+  });
+
+  it('drops an answer whose tab was left before it came', async () => {
+    const { page, answer } = await visit();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/graphql', async (route) => {
+      await held;
+      await route.continue().catch(() => undefined);
+    });
+    const asked = page.waitForRequest((request) => request.method() === 'POST');
+    const stopped = page.waitForEvent('requestfailed');
+    await page.getByRole('button', { name: 'Execute query' }).click();
+    await asked;
+    await page.locator('.graphiql-tab-button', { hasText: 'ParseNumbers' }).click();
+    await stopped;
+    release();
+    expect(await answer.textContent()).not.toMatch(/Ann/);
+    expect(await page.locator('.graphiql-footer').textContent()).toBe('');
   });
 
   it('opens with a tab for each example', async () => {
@@ -85,11 +133,11 @@ describe("the playground's examples", () => {
   async function run(name: string): Promise<Answer> {
     const html = await (await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } })).text();
     const { demoToken } = JSON.parse(/id="settings">(.*?)</.exec(html)?.[1] ?? '') as { demoToken: string };
-    const { query, variables } = EXAMPLES.find((example) => example.query.includes(` ${name}`)) ?? {};
+    const example = EXAMPLES.find(({ query }) => query.includes(` ${name}`));
     const response = await fetch(`${app.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${demoToken}` },
-      body: JSON.stringify({ query, variables: JSON.parse(variables ?? '{}') as unknown }),
+      body: JSON.stringify(example),
     });
     return (await response.json()) as Answer;
   }

@@ -14,7 +14,7 @@ const YEAR_SECONDS = 31_536_000;
 const withPolicy = (reply: FastifyReply) => reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
 
 /**
- * Serves the bundle under /playground/.
+ * Serves the bundle under /playground/, and sends who opens the bare address, as after a login, to the page.
  * @returns what answers a browser that opens GET /graphql: the page, or 503 where the bundle was not built.
  */
 export function registerPlayground(
@@ -36,6 +36,8 @@ export function registerPlayground(
       .type(asset.type)
       .send(asset.body);
   });
+
+  app.get('/', (_request, reply) => reply.header('cache-control', 'no-store').redirect('/graphql'));
 
   return async (reply) => {
     const found = await assets();

@@ -1,10 +1,3 @@
-/** A tab of the playground, named after its operation. The ids are those of the emulator's demo account. */
-interface Example {
-  query: string;
-  /** JSON text. */
-  variables?: string;
-}
-
 const WHO_AM_I = `# Who am I, with my numbers?
 query WhoAmI {
   extension {
@@ -67,18 +60,18 @@ query OneIdMissing {
 const BLOCK_RENAME_UNBLOCK = `# Three writes, made one after the other. The id is the
 # one that block answers with; refusals are userErrors.
 mutation BlockRenameUnblock(
-  $phoneNumber: String!
-  $id: ID!
-  $label: String!
+  $id: ID! = "QmxvY2tlZE51bWJlci5DQUxMRVJfQkxPQ0tJTkcvNDAxOTAwMTAwMDA4LzQwMTkwMDEwMTAwOC9NVFkxTURVMU5UQTVPVGs"
 ) {
   block: addBlockedNumber(
-    input: { phoneNumber: $phoneNumber, label: "Unknown" }
+    input: { phoneNumber: "+16505550999", label: "Unknown" }
   ) {
     blockedNumber { ...blocked }
     userErrors { ...refusal }
   }
   rename: updateBlockedNumbers(
-    input: { blockedNumbers: [{ id: $id, label: $label }] }
+    input: {
+      blockedNumbers: [{ id: $id, label: "Sells fridges" }]
+    }
   ) {
     blockedNumbers { ...blocked }
     userErrors { ...refusal }
@@ -103,9 +96,11 @@ fragment refusal on UserError {
 }`;
 
 const PARSE_NUMBERS = `# Numbers as people write them, made comparable.
-query ParseNumbers($texts: [String!]!) {
+query ParseNumbers {
   parsePhoneNumbers(
-    originalStrings: $texts
+    originalStrings: [
+      "+1 (650) 555-0100", "650 555 0101", "1-800-555-0199"
+    ]
     homeCountry: "US"
   ) {
     homeCountry { isoCode }
@@ -119,26 +114,14 @@ query ParseNumbers($texts: [String!]!) {
   }
 }`;
 
-export const EXAMPLES: readonly Example[] = [
+/**
+ * The playground's tabs, each named after its operation. The ids are those of the emulator's demo account. No variables:
+ * the panel beneath the query shows the headers, where the token is.
+ */
+export const EXAMPLES: readonly { query: string }[] = [
   { query: WHO_AM_I },
   { query: THIRTY_LOOK_UPS },
   { query: ONE_ID_MISSING },
-  {
-    query: BLOCK_RENAME_UNBLOCK,
-    variables: `{
-  "phoneNumber": "+16505550999",
-  "id": "QmxvY2tlZE51bWJlci5DQUxMRVJfQkxPQ0tJTkcvNDAxOTAwMTAwMDA4LzQwMTkwMDEwMTAwOC9NVFkxTURVMU5UQTVPVGs",
-  "label": "Sells fridges"
-}`,
-  },
-  {
-    query: PARSE_NUMBERS,
-    variables: `{
-  "texts": [
-    "+1 (650) 555-0100",
-    "650 555 0101",
-    "1-800-555-0199"
-  ]
-}`,
-  },
+  { query: BLOCK_RENAME_UNBLOCK },
+  { query: PARSE_NUMBERS },
 ];

@@ -1,8 +1,9 @@
 import './workers.js';
 import 'graphiql/style.css';
 import './main.css';
+import { useGraphiQL } from '@graphiql/react';
 import { GraphiQL } from 'graphiql';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EXAMPLES } from './examples.js';
 import { createFetcher, type Cost } from './fetcher.js';
@@ -13,9 +14,34 @@ const counted = (count: number, noun: string) => `${String(count)} ${noun}${coun
 const describeCost = ({ calls, ids, cacheHits }: Cost) =>
   [counted(calls, 'upstream call'), counted(ids, 'id'), counted(cacheHits, 'cache hit')].join(' · ');
 
+/** By tab; undefined while a run is under way, and where it failed. */
+type Costs = Record<string, Cost | undefined>;
+
+/** What the answer that is shown has cost. */
+function CostOfTab({ costs, activeTab }: { costs: Costs; activeTab: { current: string } }) {
+  const tab = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.id ?? '');
+  useEffect(() => {
+    activeTab.current = tab;
+  }, [activeTab, tab]);
+  const cost = costs[tab];
+  return cost && <p className="switchboard-cost">{describeCost(cost)}</p>;
+}
+
 function Playground({ icon }: { icon: string | undefined }) {
-  const [cost, setCost] = useState<Cost>();
-  const fetcher = useMemo(() => createFetcher(setCost), []);
+  const [costs, setCosts] = useState<Costs>({});
+  const activeTab = useRef('');
+  const fetcher = useMemo(
+    () =>
+      createFetcher(() => {
+        const tab = activeTab.current;
+        const note = (cost: Cost | undefined) => {
+          setCosts((before) => ({ ...before, [tab]: cost }));
+        };
+        note(undefined);
+        return note;
+      }),
+    [],
+  );
   return (
     <GraphiQL
       fetcher={fetcher}
@@ -32,11 +58,9 @@ function Playground({ icon }: { icon: string | undefined }) {
           Switchboard
         </span>
       </GraphiQL.Logo>
-      {cost && (
-        <GraphiQL.Footer>
-          <p className="switchboard-cost">{describeCost(cost)}</p>
-        </GraphiQL.Footer>
-      )}
+      <GraphiQL.Footer>
+        <CostOfTab costs={costs} activeTab={activeTab} />
+      </GraphiQL.Footer>
     </GraphiQL>
   );
 }
