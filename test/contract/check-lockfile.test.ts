@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   checkLockfile,
@@ -101,5 +102,23 @@ describe('the lockfile check', () => {
 
   it('lets this project through', () => {
     expect(checkRepository()).toEqual([]);
+  });
+
+  it('installs in production what runs on the oldest Node of package.json', () => {
+    interface Entry {
+      readonly dev?: boolean;
+      readonly engines?: { readonly node?: string };
+    }
+    const read = (name: string): unknown =>
+      JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8'));
+    const { packages } = read('package-lock.json') as { packages: Record<string, Entry> };
+    const majorOf = (range: string) => Number(/\d+/.exec(range)?.[0] ?? 0);
+    const oldest = majorOf(packages['']?.engines?.node ?? '');
+    const tooNew = Object.entries(packages).filter(
+      ([, { dev, engines }]) =>
+        dev !== true && (engines?.node ?? '*').split('||').every((range) => majorOf(range) > oldest),
+    );
+    expect(oldest).toBe(20);
+    expect(tooNew.map(([place]) => place)).toEqual([]);
   });
 });
