@@ -76,6 +76,12 @@ module.exports = {
       { path: EMULATOR, dynamic: false, dependencyTypesNot: ['type-only'] },
     ),
     rule(
+      'tracing-loaded-late',
+      'Who has no use for traces does not wait for them at the start: a dynamic import, or types',
+      { path: '^src/' },
+      { path: '^node_modules/@opentelemetry/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
       'inside-src',
       'dist/ holds src/ alone',
       { path: '^src/' },

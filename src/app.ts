@@ -6,6 +6,7 @@ import { systemClock, type Clock } from './lib/clock.js';
 import { createEvents } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
+import { startTracing, type Tracing } from './observability/tracing.js';
 import { connectRedis } from './redis.js';
 import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
@@ -65,7 +66,15 @@ const SESSION_COMMAND_TIMEOUT_MS = 1000;
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const { clock = systemClock, log = createLogger(config.logLevel), random = Math.random } = overrides;
   const metrics = createMetrics();
-  const events = createEvents(log, metrics);
+  const tracing: Tracing | undefined = config.tracing
+    ? await startTracing({
+        version: VERSION,
+        onFailure: (error) => {
+          events.incident('trace-export-failed', error);
+        },
+      })
+    : undefined;
+  const events = createEvents(log, metrics, tracing);
   const callerKey = createHash('sha256')
     .update(config.callerKey?.reveal() ?? randomBytes(32))
     .digest();
@@ -203,6 +212,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       budget.close();
       redis?.disconnect();
       await emulator?.stop();
+      await tracing?.stop();
       log.info('stopped');
     },
     reload() {

@@ -103,7 +103,7 @@ const environment = z.object({
   NODE_ENV: z.string().optional(),
 
   RINGCENTRAL_SERVER_URL: origin('a server'),
-  // Upstream documents 30 to 50 for resources that name a limit and none for ours (FACTS, batch requests).
+  // Upstream documents 30 to 50 for resources that name a limit and none for ours (its guide, "Batch requests").
   BATCH_MAX_IDS: integer(30, 1, 1000),
   BATCH_WINDOW_MS: integer(5, 0, 10),
   UPSTREAM_TIMEOUT_MS: integer(10_000, 1, 600_000),
@@ -161,6 +161,14 @@ const environment = z.object({
   METRICS_PORT: optionalInteger(0, 65535),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   SHUTDOWN_GRACE_MS: integer(10_000, 0, 600_000),
+
+  // OpenTelemetry reads these and its others itself; here they say whether it is loaded, and what would go nowhere.
+  OTEL_SDK_DISABLED: z.string().optional(),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], 'must be otlp or none').optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.literal('http/protobuf', 'must be http/protobuf').optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.literal('http/protobuf', 'must be http/protobuf').optional(),
 });
 
 type Environment = z.output<typeof environment>;
@@ -248,6 +256,12 @@ function toConfig(env: Environment) {
     metricsPort: env.METRICS_PORT,
     logLevel: env.LOG_LEVEL,
     shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    tracing:
+      env.OTEL_SDK_DISABLED?.toLowerCase() !== 'true' &&
+      env.OTEL_TRACES_EXPORTER !== 'none' &&
+      (env.OTEL_TRACES_EXPORTER ??
+        env.OTEL_EXPORTER_OTLP_ENDPOINT ??
+        env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
+import type { Tracing } from './tracing.js';
 
 /** One GraphQL request that was answered. */
 export interface RequestEvent {
@@ -13,35 +14,45 @@ export interface RequestEvent {
 }
 
 export interface UpstreamCallEvent {
+  /** Of the request that opened it; others may share it. */
+  readonly requestId: string;
   readonly operation: string;
   readonly status: number | string;
   readonly durationMs: number;
   readonly ids: number;
 }
 
-/** What happens, told once to logs and metrics: one function an event. */
-export function createEvents(log: Logger, metrics: Metrics) {
+/** What happens, told once to logs, metrics and, where it is on, tracing: one function an event. */
+export function createEvents(log: Logger, metrics: Metrics, tracing?: Tracing) {
   return {
-    requestEnded({ outcome, codes, durationMs, operationName, ...rest }: RequestEvent): void {
+    requestBegan(requestId: string, traceparent: string | undefined): void {
+      tracing?.requestBegan(requestId, traceparent);
+    },
+    requestEnded(event: RequestEvent): void {
+      const { outcome, codes, durationMs, ...rest } = event;
+      const operationName = event.operationName && toLoggedName(event.operationName);
       metrics.requests.inc({ outcome });
       metrics.requestSeconds.observe(durationMs / 1000);
       for (const code of codes) metrics.errors.inc({ code });
       log.info(
         {
           ...rest,
-          operationName: operationName === undefined ? undefined : toLoggedName(operationName),
+          operationName,
           outcome,
           codes: codes.length === 0 ? undefined : [...new Set(codes)],
           durationMs: Math.round(durationMs * 10) / 10,
         },
         'request',
       );
+      tracing?.requestEnded({ ...event, operationName });
     },
-    upstreamCall({ operation, status, durationMs, ids }: UpstreamCallEvent): void {
+    upstreamCall(event: UpstreamCallEvent): void {
+      const { operation, status, durationMs, ids } = event;
       metrics.upstreamCalls.inc({ operation, status: String(status) });
       metrics.upstreamSeconds.observe({ operation }, durationMs / 1000);
       if (ids > 0) metrics.idsPerCall.observe({ operation }, ids);
       log.debug({ operation, status, durationMs: Math.round(durationMs), ids }, 'upstream call');
+      tracing?.upstreamCall(event);
     },
     unknownEnumValue(enumName: string): void {
       metrics.unknownEnumValues.inc({ enum: enumName });

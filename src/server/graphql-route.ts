@@ -40,6 +40,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       if (options.playground !== undefined && isNavigation(request)) return options.playground(reply);
       const began = clock.now();
       const requestId = randomUUID();
+      events.requestBegan(requestId, toOne(request.headers['traceparent']));
       const exchange = await execute(request, reply, requestId);
       events.requestEnded({
         requestId,
@@ -137,6 +138,8 @@ function codesOf(answer: string): string[] {
 /** A browser that opens the address, and no client that asks for data. */
 const isNavigation = ({ method, headers }: FastifyRequest) =>
   method === 'GET' && (headers.accept ?? '').includes('text/html');
+
+const toOne = (header: string | string[] | undefined) => (Array.isArray(header) ? header[0] : header);
 
 /** @throws BadUserInputError for a parameter that is given twice */
 function toParameters({ query }: FastifyRequest): Record<string, string> {

@@ -79,6 +79,8 @@ export interface ClientOptions {
 
 /** One HTTP request that ended. */
 export interface CallEvent {
+  /** Of the request that opened it. */
+  readonly requestId: string;
   readonly operation: string;
   readonly status: number | 'timeout' | 'unavailable' | 'aborted' | 'oversized';
   readonly durationMs: number;
@@ -129,7 +131,9 @@ export function createClient(options: ClientOptions): UpstreamClient {
     sender.onSend?.();
     const began = clock.now();
     const report = (status: CallEvent['status']) => {
-      options.onCall({ operation: call.operation, status, durationMs: clock.now() - began, ids: call.ids });
+      const { operation, ids } = call;
+      const durationMs = clock.now() - began;
+      options.onCall({ requestId: sender.requestId, operation, status, durationMs, ids });
     };
     try {
       const remainingMs = Math.max(1, deadline - began);

@@ -57,6 +57,7 @@ const refused: [rule: string, from: string, to: string, how?: How][] = [
   ['emulator-imports', 'src/emulator/emulator.ts', 'src/errors.ts'],
   ['no-room', 'src/stray.ts', 'src/lib/clock.ts'],
   ['emulator-loaded-late', 'src/app.ts', 'src/emulator/emulator.ts'],
+  ['tracing-loaded-late', 'src/observability/tracing.ts', '@opentelemetry/core'],
   ['inside-src', 'src/app.ts', 'test/support/manual-clock.ts'],
   ['inside-src', 'src/app.ts', 'package.json'],
   ['got-in-client-alone', 'src/upstream/fold.ts', 'got', 'type'],
@@ -99,10 +100,13 @@ const allowed: [from: string, to: string, how?: How][] = [
   ['src/upstream/client.ts', 'src/observability/logger.ts'],
   ['src/upstream/client.ts', 'src/errors.ts'],
   ['src/emulator/emulator.ts', 'src/lib/clock.ts'],
+  ['src/observability/tracing.ts', '@opentelemetry/api', 'type'],
+  ['src/observability/tracing.ts', '@opentelemetry/sdk', 'dynamic'],
   ['src/server/playground/app/main.tsx', 'vitest'],
 ];
 
-const DEPENDENCIES = ['got', 'graphql', 'dataloader'];
+const OPEN_TELEMETRY = ['api', 'core', 'sdk'].map((name) => `@opentelemetry/${name}`);
+const DEPENDENCIES = ['got', 'graphql', 'dataloader', ...OPEN_TELEMETRY];
 const DEV_DEPENDENCIES = ['vitest'];
 const PACKAGES = [...DEPENDENCIES, ...DEV_DEPENDENCIES, 'undeclared'];
 
