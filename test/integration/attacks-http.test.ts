@@ -196,7 +196,7 @@ describe('a request head', () => {
 
 describe('an address', () => {
   it.each([
-    '/',
+    '/favicon.ico',
     '/graphql/',
     '/GRAPHQL',
     '/..%2fmetrics',
