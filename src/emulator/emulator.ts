@@ -45,7 +45,7 @@ export interface Emulator {
   clearJournal(): void;
   /** Resolves when so many calls have arrived since the journal was last cleared. */
   arrived(count: number): Promise<void>;
-  /** What the next calls to an address meet. */
+  /** What the next calls to an address meet; `POST /emulator/faults` takes the same as JSON (control.ts). */
   fault(order: FaultOrder): void;
   /** How 207s are written from now on. */
   setVariant(variant: Partial<Variant>): void;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../lib/clock.js';
 import { send, toWritten } from './answer.js';
+import { answerControl } from './control.js';
 import type { Incoming } from './incoming.js';
 import type { Journal } from './journal.js';
 import { operationOf, type World } from './world.js';
@@ -19,6 +20,11 @@ export async function exchange(
   { clock, journal, world }: ExchangeOptions,
 ): Promise<void> {
   const incoming = await readIncoming(request);
+  const control = answerControl(incoming, { faults: world().faults, journal });
+  if (control !== undefined) {
+    await send(response, toWritten(control), { gzip: false, truncate: undefined });
+    return;
+  }
   const { method, path, query, token, body } = incoming;
   const operation = operationOf(method, path);
   const { headers } = request;

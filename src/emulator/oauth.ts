@@ -31,7 +31,10 @@ export function answerOAuth(incoming: Incoming, options: OAuthOptions): Answer |
   }
 }
 
-export type OAuthOperation = 'authorize' | 'getToken' | 'revokeToken';
+/** Names of ours: RingCentral's operations have none for them. */
+export const OAUTH_OPERATIONS = ['authorize', 'getToken', 'revokeToken'] as const;
+
+export type OAuthOperation = (typeof OAUTH_OPERATIONS)[number];
 
 export function oauthOperation({
   method,

@@ -31,6 +31,9 @@ const PATTERNS = [
   return { route, pattern: new RegExp(String.raw`^/restapi/v1\.0/${path}$`) };
 });
 
+/** RingCentral's names of all that can be asked for. */
+export const OPERATIONS: ReadonlySet<string> = new Set(PATTERNS.map(({ route }) => route.operation));
+
 /** What an address and method ask for. An address with no such method, or no such address, has its word for it. */
 export function findRoute(method: string, path: string): Match | 'unknownMethod' | 'unknownAddress' {
   let known = false;

@@ -191,8 +191,16 @@ describe('alone in its process', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 
-  it('refuses a port that is none', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', 'http']);
-    expect(await once(child, 'exit')).toEqual([1, null]);
+  it.each([
+    ['a port that is none', () => ['--port', 'http'], '--port must be a number'],
+    ['a flag that it does not know', () => ['--prot', '4010'], "Unknown option '--prot'"],
+    ['a port that is taken', () => ['--port', new URL(emulator.url).port], 'EADDRINUSE'],
+  ])('refuses %s in one line', async (_what, args, reason) => {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args()]);
+    const output: Buffer[] = [];
+    child.stderr.on('data', (data: Buffer) => output.push(data));
+    expect(await once(child, 'close')).toEqual([1, null]);
+    const lines = Buffer.concat(output).toString().trimEnd().split('\n');
+    expect(lines).toEqual([expect.stringContaining(reason)]);
   });
 });
