@@ -20,12 +20,14 @@ export interface FoldOptions {
   readonly windowMs: number;
   /** How many ids go into one call now: upstream may tell a lower limit at any time. */
   readonly maxIds: () => number;
-  /** Takes a place in the budget for one call. */
-  readonly reserve: () => Promise<Reservation>;
-  /** Called in place of `send` when there is no budget for those that wait. */
+  /** Takes a place in the budget for one call, for look-ups that have waited for one since then. */
+  readonly reserve: (since: number) => Promise<Reservation>;
+  /** Called in place of `send` for those for whom there is no budget. */
   readonly reject: (lookUps: readonly LookUp[], error: unknown) => void;
   /** Sends one chunk and settles its reads. */
   readonly send: (chunk: readonly LookUp[], reservation: Reservation) => void;
+  /** Nothing waits here any more. */
+  readonly onIdle: () => void;
 }
 
 /**
@@ -57,6 +59,7 @@ export class Fold {
           setImmediate(() => {
             this.#windowOpen = false;
             this.#startSenders(Math.ceil(this.#queue.length / maxIds()) - this.#senders);
+            this.#tellIfIdle();
           });
         });
       }
@@ -66,36 +69,66 @@ export class Fold {
   /** Takes a look-up back that nobody waits for any more. */
   remove(read: SharedRead): void {
     const index = this.#queue.findIndex((waiting) => waiting.read === read);
-    if (index !== -1) this.#queue.splice(index, 1);
-  }
-
-  get idle(): boolean {
-    return this.#queue.length === 0 && this.#senders === 0 && !this.#windowOpen;
+    if (index === -1) return;
+    this.#queue.splice(index, 1);
+    this.#tellIfIdle();
   }
 
   #startSenders(count: number): void {
-    for (let started = 0; started < count; started += 1) void this.#sendNext();
+    const now = this.#options.clock.now();
+    for (let started = 0; started < count; started += 1) void this.#sendNext(now);
   }
 
-  async #sendNext(): Promise<void> {
-    const { clock, maxIds, reserve, reject, send } = this.#options;
+  /** A sender for each chunk that waits and that no other and no window will take. */
+  #coverQueue(): void {
+    if (this.#windowOpen) return;
+    const { maxIds } = this.#options;
+    for (;;) {
+      const first = this.#queue[this.#senders * maxIds()];
+      if (first === undefined) return;
+      // Its patience is that of the look-ups which it is for: some of it may be used up.
+      void this.#sendNext(first.since);
+    }
+  }
+
+  /** @param since no look-up that came later is refused where this one is */
+  async #sendNext(since: number): Promise<void> {
+    const { clock, maxIds, reserve, send } = this.#options;
     this.#senders += 1;
     let reservation: Reservation;
     try {
-      reservation = await reserve();
+      reservation = await reserve(since);
     } catch (error) {
       this.#senders -= 1;
-      reject(this.#queue.splice(0), error);
+      this.#reject(since, error);
+      this.#coverQueue();
+      this.#tellIfIdle();
       return;
     }
     this.#senders -= 1;
     const chunk = this.#queue.splice(0, maxIds());
-    if (chunk.length === 0) {
-      reservation.release();
-      return;
+    if (chunk.length === 0) reservation.release();
+    else {
+      const now = clock.now();
+      for (const { read } of chunk) read.waited(now);
+      send(chunk, reservation);
+      // Upstream may have told a lower limit since the senders were counted.
+      this.#coverQueue();
     }
-    const now = clock.now();
-    for (const lookUp of chunk) lookUp.read.waited(now - lookUp.since);
-    send(chunk, reservation);
+    this.#tellIfIdle();
+  }
+
+  /** One sender was refused: of those that had waited as long, one chunk goes that the others cannot carry. */
+  #reject(since: number, error: unknown): void {
+    const { maxIds, reject } = this.#options;
+    const excess = this.#queue.length - this.#senders * maxIds();
+    if (excess <= 0) return;
+    const younger = this.#queue.findLastIndex((lookUp) => lookUp.since <= since) + 1;
+    const count = Math.min(excess, maxIds(), younger);
+    if (count > 0) reject(this.#queue.splice(younger - count, count), error);
+  }
+
+  #tellIfIdle(): void {
+    if (this.#queue.length === 0 && this.#senders === 0 && !this.#windowOpen) this.#options.onIdle();
   }
 }

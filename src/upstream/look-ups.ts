@@ -42,12 +42,16 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     request.throwIfGone();
     const isFrozen = () => budget.isFrozen(caller.key, operations.get, READ_GROUP);
     const scope = scopeOf(request, caller.generation(domain));
+    const now = clock.now();
     const added: LookUp[] = [];
     const found = ids.map((id, index) => {
       const cached = fromCache(request, view.entries[index], isFrozen);
       return cached ?? join(id, keys[index] ?? '');
     });
-    const waiting = request.wait(found.filter((read) => read instanceof SharedRead));
+    const waiting = request.wait(
+      found.filter((read) => read instanceof SharedRead),
+      now,
+    );
     if (added.length > 0) foldOf({ caller, resource, owner, path, scope }).add(added);
     await waiting;
     return found.map((read, index) => {
@@ -68,7 +72,7 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
         },
       });
       scope.underWay.set(key, read);
-      added.push({ id, key, read, since: clock.now(), view });
+      added.push({ id, key, read, since: now, view });
       return read;
     }
   };
@@ -81,16 +85,21 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
         clock,
         windowMs: resource.batch ? windowMs : 0,
         maxIds: () => (resource.batch ? limits.of(operation) : 1),
-        reserve: () => budget.reserve(caller.key, operation, READ_GROUP, { maxWaitMs }),
+        reserve: (since) => {
+          const leftMs = Math.max(0, since + maxWaitMs - clock.now());
+          return budget.reserve(caller.key, operation, READ_GROUP, { maxWaitMs: leftMs });
+        },
         reject: (lookUps, error) => {
+          const now = clock.now();
           for (const { key, read } of lookUps) {
             forget(scope, key, read);
+            read.waited(now);
             read.settle({ error: toGatewayError(error) });
           }
         },
-        send: (chunk, reservation) => {
-          void sendChunk(collection, chunk, reservation);
-          if (fold.idle) scope.folds.delete(path);
+        send: (chunk, reservation) => void sendChunk(collection, chunk, reservation),
+        onIdle: () => {
+          if (scope.folds.get(path) === fold) scope.folds.delete(path);
         },
       });
       return fold;

@@ -57,10 +57,10 @@ export class UpstreamRequest {
   }
 
   /**
-   * Waits until all these reads are settled, which others may wait for too.
+   * Waits from now on until all these reads are settled, which others may wait for too.
    * Rejects with the signal's reason when that comes first.
    */
-  wait(reads: readonly SharedRead[]): Promise<void> {
+  wait(reads: readonly SharedRead[], now: number): Promise<void> {
     return new Promise((resolve, reject) => {
       const waiting = { reads, reject };
       let unsettled = 1;
@@ -72,7 +72,7 @@ export class UpstreamRequest {
       };
       this.#waiting.add(waiting);
       for (const read of reads) {
-        read.join(this);
+        read.join(this, now);
         if (read.outcome !== undefined) continue;
         unsettled += 1;
         read.onSettled(onSettled);

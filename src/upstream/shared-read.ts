@@ -49,7 +49,8 @@ export class SharedRead {
   readonly opener: UpstreamRequest;
   /** A look-up by id, which the statistics count. */
   readonly byId: boolean;
-  readonly #riders = new Set<UpstreamRequest>();
+  /** Who waits for it, and since when. */
+  readonly #riders = new Map<UpstreamRequest, number>();
   readonly #onUnwanted: () => void;
   readonly #listeners: (() => void)[] = [];
   #call: SharedCall | undefined;
@@ -80,9 +81,9 @@ export class SharedRead {
     return this.#riders.size > 0;
   }
 
-  join(request: UpstreamRequest): void {
+  join(request: UpstreamRequest, now: number): void {
     if (this.#riders.has(request)) return;
-    this.#riders.add(request);
+    this.#riders.set(request, now);
     if (this.byId) request.stats.ids += 1;
     this.#call?.count(request, this);
   }
@@ -96,11 +97,13 @@ export class SharedRead {
 
   carriedBy(call: SharedCall): void {
     this.#call = call;
-    for (const request of this.#riders) call.count(request, this);
+    for (const request of this.#riders.keys()) call.count(request, this);
   }
 
-  /** How long those that wait for it have waited for the window and the budget. */
-  waited(ms: number): void {
-    for (const { stats } of this.#riders) stats.msWaited = Math.max(stats.msWaited, Math.round(ms));
+  /** The wait for the window and the budget is over, for all that wait for it now. */
+  waited(now: number): void {
+    for (const [{ stats }, since] of this.#riders) {
+      stats.msWaited = Math.max(stats.msWaited, Math.round(now - since));
+    }
   }
 }

@@ -44,7 +44,7 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
       byId: false,
       onUnwanted: () => scope.underWay.delete(key),
     });
-    const waiting = request.wait([read]);
+    const waiting = request.wait([read], clock.now());
     if (begins) {
       scope.underWay.set(key, read);
       void run(what, read, { key, scope, view });
@@ -80,10 +80,12 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
     const call = new SharedCall([read]);
     const { credential, id: requestId, caller } = call.opener;
     const { signal, onSend } = call;
-    const began = clock.now();
     try {
-      const reservation = await budget.reserve(caller.key, operation, READ_GROUP, { maxWaitMs, signal });
-      read.waited(clock.now() - began);
+      const reservation = await budget
+        .reserve(caller.key, operation, READ_GROUP, { maxWaitMs, signal })
+        .finally(() => {
+          read.waited(clock.now());
+        });
       const answer = await client.send(
         {
           operation,
