@@ -36,6 +36,7 @@ import {
 } from './server/trusted-documents.js';
 import { createGateway } from './upstream/gateway.js';
 import { createBudget } from './upstream/rate-limit.js';
+import type { SharedRedis } from './upstream/rate-limit-redis.js';
 import { createSharedStore } from './upstream/shared-store.js';
 
 export interface App {
@@ -81,11 +82,12 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   const userAgent = `switchboard/${VERSION}`;
   const emulator = config.upstream.serverUrl === undefined ? await startEmbeddedEmulator() : undefined;
   const serverUrl = config.upstream.serverUrl ?? emulator?.url ?? '';
-  const health = { ready: true, details: {} as Record<string, string> };
+  let ready = true;
+  let connection = 'lost';
   const redis =
     config.redisUrl &&
     connectRedis(config.redisUrl.reveal(), (state) => {
-      health.details['redis'] = state;
+      connection = state;
       if (state === 'lost') events.incident('redis-lost');
     });
 
@@ -96,8 +98,19 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     }),
   };
 
+  const redisState = ({ redis: connected, store }: SharedRedis) => {
+    // Where no request asks Redis this does, for the next one who looks.
+    void store.run(() => connected.ping());
+    return connection === 'connected' && !store.available ? 'unavailable' : connection;
+  };
+
   const rate = createInboundRate({ perMinute: config.inboundRatePerMinute, clock, max: MAX_CALLERS });
-  const budget = createBudget({ clock, maxCallers: MAX_CALLERS, shared });
+  const budget = createBudget({
+    clock,
+    maxCallers: MAX_CALLERS,
+    callTimeoutMs: config.upstream.timeoutMs,
+    shared,
+  });
   const gateway = createGateway({
     ...config.upstream,
     serverUrl,
@@ -177,7 +190,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   });
   await apollo.start();
 
-  registerHealthRoutes(http, () => health);
+  registerHealthRoutes(http, () => ({ ready, details: shared ? { redis: redisState(shared) } : {} }));
   registerGraphqlRoute(http, {
     apollo,
     identify: admission.identify,
@@ -200,7 +213,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     url,
     metrics,
     async stop() {
-      health.ready = false;
+      ready = false;
       log.info('stopping');
       log.flush();
       await drain.wait(config.shutdownGraceMs);

@@ -4,7 +4,10 @@ import { Redis } from 'ioredis';
 const COMMAND_TIMEOUT_MS = 50;
 const RECONNECT_MS = 250;
 
-/** The one connection to Redis. A command fails at once while there is none, and after 50 ms without an answer. */
+/**
+ * The one connection to Redis. A command fails at once while there is none, and after 50 ms without an answer.
+ * @param onState told of each change
+ */
 export function connectRedis(url: string, onState: (state: 'connected' | 'lost') => void): Redis {
   const redis = new Redis(url, {
     commandTimeout: COMMAND_TIMEOUT_MS,
@@ -13,11 +16,17 @@ export function connectRedis(url: string, onState: (state: 'connected' | 'lost')
     maxRetriesPerRequest: 0,
     retryStrategy: () => RECONNECT_MS,
   });
+  let last: 'connected' | 'lost' | undefined;
+  // While Redis is gone, each attempt to connect ends in a close.
+  const tell = (state: 'connected' | 'lost') => {
+    if (state !== last) onState(state);
+    last = state;
+  };
   redis.on('ready', () => {
-    onState('connected');
+    tell('connected');
   });
   redis.on('close', () => {
-    onState('lost');
+    tell('lost');
   });
   // Each command tells its own failure; an error event that nobody hears would end the process.
   redis.on('error', () => undefined);

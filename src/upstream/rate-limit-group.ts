@@ -1,6 +1,7 @@
 import { RateLimitedError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
 import { WaitingQueue, type Patience, type QueuedCall } from './rate-limit-queue.js';
+import type { SharedState } from './rate-limit-redis.js';
 import { SendWindow, type CountedCall, type Told } from './rate-limit-window.js';
 
 /** A call of one caller that needs a place in a group's budget. */
@@ -36,6 +37,9 @@ export class GroupBudget {
   #emptyUntil = 0;
   /** ... or wait themselves for the answer to a call. */
   #busyUntil = 0;
+  /** What all replicas together had left when they were asked last, and until when that says something. */
+  #sharedLeft = Infinity;
+  #sharedUntil = 0;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
 
   /** @param frozenUntil the end of its last penalty; 0 where there was none */
@@ -51,8 +55,17 @@ export class GroupBudget {
     return this.#window.limit !== undefined && this.#window.limit !== Infinity;
   }
 
+  /** Whether so many answers told of none that there is no limit. */
+  get unlimited(): boolean {
+    return this.#window.limit === Infinity;
+  }
+
   get thawing(): boolean {
     return this.#thawing;
+  }
+
+  get frozenUntil(): number {
+    return this.#frozenUntil;
   }
 
   /** Whether it can be dropped and only its limit is forgotten. */
@@ -82,8 +95,7 @@ export class GroupBudget {
 
   /** Whether a call that has its place may not start all the same: an answer came in between that changes all. */
   refuses(call: BudgetedCall, now: number): boolean {
-    const overdrawn = this.known && this.#window.allowed(now) < 0;
-    return overdrawn || this.isFrozen(now) || (this.#thawing && this.#probe !== call);
+    return this.#window.left(now) < 0 || this.isFrozen(now) || (this.#thawing && this.#probe !== call);
   }
 
   /** Says when the budget returns. */
@@ -99,12 +111,19 @@ export class GroupBudget {
     this.#serve();
   }
 
-  /** It is answered, or lost where that told nothing. @param lastSeq the last given out to any call */
+  /** It is answered. @param lastSeq the last given out to any call */
   end(call: BudgetedCall, told: Told, lastSeq: number): void {
     const now = this.#clock.now();
     this.#window.learn(call, told, now);
     this.#window.end(call, lastSeq, now);
     this.#thaw(call);
+    this.#serve();
+  }
+
+  /** It ended without an answer. Where it was the first after a freeze, the next one is that. */
+  lose(call: BudgetedCall, lastSeq: number): void {
+    this.#window.end(call, lastSeq, this.#clock.now());
+    if (this.#probe === call) this.#probe = undefined;
     this.#serve();
   }
 
@@ -114,6 +133,19 @@ export class GroupBudget {
     this.#thawing = true;
     this.#probe = undefined;
     this.#serve();
+  }
+
+  /** What all replicas together know, where they were asked for a place. */
+  adopt({ limit, windowMs, left }: SharedState): void {
+    this.#window.adopt(limit, windowMs);
+    this.#sharedLeft = left;
+    this.#sharedUntil = this.#clock.now() + windowMs;
+  }
+
+  /** Whether the other replicas may know of an answer to be waited for of which this one knows nothing. */
+  mayWaitFor(reason: 'cold' | 'thawing'): boolean {
+    if (reason === 'cold') return this.#window.limit === undefined;
+    return this.#thawing || this.#frozenUntil === 0;
   }
 
   /** All replicas together have no place for a call that has one here: who waits is to ask them again then. */
@@ -140,19 +172,26 @@ export class GroupBudget {
 
   state(now: number): RateLimitState {
     const { limit, windowMs } = this.#window;
-    const resetAt = this.#window.freeAt(now);
+    const freeAt = Math.max(this.#window.freeAt(now) ?? 0, this.#emptyUntil);
+    const resetAt = freeAt > now ? freeAt : undefined;
     const frozen = this.isFrozen(now);
     return {
       group: this.name,
       ...(limit !== undefined &&
         limit !== Infinity && {
           limit,
-          remaining: frozen ? 0 : Math.max(0, this.#window.allowed(now)),
+          remaining: frozen ? 0 : this.#remaining(now),
           windowSeconds: windowMs / 1000,
         }),
       ...(resetAt !== undefined && { resetAt }),
       ...(frozen && { blockedUntil: this.#frozenUntil }),
     };
+  }
+
+  #remaining(now: number): number {
+    if (now < this.#emptyUntil) return 0;
+    const shared = now < this.#sharedUntil ? this.#sharedLeft : Infinity;
+    return Math.max(0, Math.min(shared, this.#window.allowed(now)));
   }
 
   #mayGo(now: number): boolean {

@@ -16,6 +16,8 @@ export interface Reservation {
   sent(): void;
   /** The head of its answer has arrived. */
   answered(status: number, headers: RateHeaders): void;
+  /** For how many seconds from now on a penalty of its group lasts; 0 where there is none. */
+  penaltySeconds(): number;
   /** It ended without an answer. */
   lost(): void;
   /** It was never sent, or certainly did not arrive: gives its place back at once. */
@@ -26,6 +28,7 @@ export interface Reservation {
 export interface PlaceKeeper {
   sent(place: Place): void;
   answered(place: Place, status: number, headers: RateHeaders): void;
+  penaltySeconds(place: Place): number;
   lost(place: Place): void;
   released(place: Place): void;
 }
@@ -67,6 +70,10 @@ export class Place implements Reservation, BudgetedCall, SharedCall {
 
   answered(status: number, headers: RateHeaders): void {
     if (this.#end()) this.#keeper.answered(this, status, headers);
+  }
+
+  penaltySeconds(): number {
+    return this.#keeper.penaltySeconds(this);
   }
 
   lost(): void {

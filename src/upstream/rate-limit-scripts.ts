@@ -1,21 +1,8 @@
-import { createHash } from 'node:crypto';
 import { COLD_CALLS, DEFAULT_WINDOW_MS } from './rate-limit-window.js';
+import { toScript } from './redis-script.js';
 
-/**
- * A replica that does not tell the end of a call within this time is gone, or the call is: the default of
- * UPSTREAM_TIMEOUT_MS.
- */
-const LEASE_MS = 10_000;
 /** How long what is known of a group outlives all that counts in it. */
 const KEEP_MS = 60_000;
-
-/** A Lua script, as text and by the name that Redis gives it. */
-export interface Script {
-  readonly text: string;
-  readonly sha: string;
-}
-
-const toScript = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') });
 
 // KEYS[1] is a hash: what is known of one caller's group. KEYS[2] is a sorted set: its calls that count, by the time at
 // which they no longer do. Redis's own clock counts, because those of the replicas differ.
@@ -32,13 +19,18 @@ local function freeze(frozen, ms, channel, message)
   return ends
 end`;
 
-/** ARGV: the call. Answers {0, its number in the group, 1 for the first after a freeze} or {reason, ms to wait}. */
+/**
+ * ARGV: the call, after how many ms without a word of its end it is lost. Answers {0, its number in the group, 1 for the
+ * first after a freeze, limit, window in ms, what is left}, {2, ms until the budget returns, limit, window in ms} or
+ * {reason, ms}. A limit of 0: none, or not known.
+ */
 export const RESERVE = toScript(`${NOW}
 local state = redis.call('HMGET', KEYS[1], 'frozen', 'probe', 'limit', 'window', 'ceiling', 'ceilingEnds')
 local frozen, probe, limit = tonumber(state[1]), tonumber(state[2]), tonumber(state[3])
 local window, ceiling, ceilingEnds = tonumber(state[4]) or 0, tonumber(state[5]), tonumber(state[6])
 if frozen and frozen > now then return {1, frozen - now} end
-if frozen and probe and probe > now then return {3, 0} end
+if frozen and probe and probe > now then return {4, 0} end
+local left = 0
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
 if limit ~= 0 then
   local live = redis.call('ZCARD', KEYS[2])
@@ -54,15 +46,16 @@ if limit ~= 0 then
     end
     local at = agedOut(live - allowed + 1)
     if limited then at = math.min(at, math.max(ceilingEnds, agedOut(live - limit + 1))) end
-    return {2, at - now}
+    return {2, at - now, limit, window}
   end
-  redis.call('ZADD', KEYS[2], now + window + ${LEASE_MS}, ARGV[1])
+  left = allowed - live - 1
+  redis.call('ZADD', KEYS[2], now + window + ARGV[2], ARGV[1])
 end
 local seq = redis.call('HINCRBY', KEYS[1], 'seq', 1)
-if frozen then redis.call('HSET', KEYS[1], 'probe', now + ${LEASE_MS}) end
+if frozen then redis.call('HSET', KEYS[1], 'probe', now + ARGV[2]) end
 redis.call('PEXPIRE', KEYS[1], window + ${KEEP_MS})
 redis.call('PEXPIRE', KEYS[2], window + ${KEEP_MS})
-return {0, seq, frozen and 1 or 0}`);
+return {0, seq, frozen and 1 or 0, limit or 0, window, left}`);
 
 /** ARGV: the call, 1 for the first after a freeze. It was never sent. */
 export const RELEASE = toScript(`
@@ -70,7 +63,7 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 if ARGV[2] == '1' then redis.call('HDEL', KEYS[1], 'probe') end`);
 
 /**
- * ARGV: the call, 1 for the first after a freeze, its number in the group, ms since it was sent, limit (0: answers tell
+ * ARGV: the call, 1 for the first after a freeze (2 where that was lost), its number in the group, ms since it was sent, limit (0: answers tell
  * of none), window in ms, remaining, penalty in ms, channel, message. Empty is unknown. It is answered or lost.
  */
 export const SETTLE = toScript(`${NOW}${FREEZE_FUNCTION}
@@ -102,7 +95,8 @@ else
   redis.call('ZREM', KEYS[2], ARGV[1])
 end
 if penalty then frozen = freeze(frozen, penalty, ARGV[9], ARGV[10])
-elseif ARGV[2] == '1' and frozen and frozen <= now then redis.call('HDEL', KEYS[1], 'frozen', 'probe') end
+elseif ARGV[2] == '1' and frozen and frozen <= now then redis.call('HDEL', KEYS[1], 'frozen', 'probe')
+elseif ARGV[2] == '2' then redis.call('HDEL', KEYS[1], 'probe') end
 redis.call('PEXPIRE', KEYS[1], math.max(window or 0, (frozen or now) - now) + ${KEEP_MS})`);
 
 /** ARGV: penalty in ms, channel, message. A 429 that Redis could not be told of when it came. */

@@ -1,16 +1,22 @@
 /** Calls in flight of a group that no answer has told anything of. */
 export const COLD_CALLS = 5;
+/**
+ * So many answers in a row that tell nothing of limits, where RingCentral tells of them in nearly all: whoever answers
+ * counts nothing.
+ */
+const SILENT_ANSWERS = 10;
 /** RingCentral counts by the minute unless an answer says otherwise. */
 export const DEFAULT_WINDOW_MS = 60_000;
 
 /** What an answer told of its group. */
 export interface Told {
-  /** Infinity: answers tell of none. */
   readonly limit?: number;
   readonly windowSeconds?: number;
   readonly remaining?: number;
   /** It was a 429. */
   readonly penaltyMs?: number;
+  /** It was served, and told nothing of limits. */
+  readonly silent?: boolean;
 }
 
 /** A call that counts. The order of sends is told by `seq`, not by time: many leave in one millisecond. */
@@ -31,8 +37,10 @@ export interface CountedCall {
  * after its end: upstream counted it at some moment between its send and its end, and nobody knows which.
  */
 export class SendWindow<Call extends CountedCall = CountedCall> {
-  /** Undefined until an answer; Infinity where answers tell of no limit. */
+  /** Undefined until an answer tells it; Infinity where answers tell of no limit. */
   #limit: number | undefined;
+  /** Answers in a row that told of no limit. */
+  #silent = 0;
   #windowMs = DEFAULT_WINDOW_MS;
   /** Reserved or under way. */
   readonly #open = new Set<Call>();
@@ -91,7 +99,12 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
 
   /** How many calls may be reserved now; not above 0 where none may. */
   allowed(now: number): number {
-    if (this.#limit === undefined) return COLD_CALLS - this.#open.size;
+    const left = this.left(now);
+    return this.#limit === undefined ? Math.min(left, COLD_CALLS - this.#open.size) : left;
+  }
+
+  /** How many calls what answers have told allows now; below 0 where some must not leave that have their places. */
+  left(now: number): number {
     this.#prune(now);
     return this.#ceilingAt(now) - this.#open.size - this.#ended.length;
   }
@@ -101,37 +114,40 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
    * already, or where an answer and not time is waited for.
    */
   availableAt(count: number, now: number): number {
-    if (this.#limit === undefined || this.allowed(now) >= count) return now;
+    if (this.left(now) >= count) return now;
     const excess = this.#open.size + this.#ended.length + count;
     const atCeiling = this.#agedOutAt(excess - this.#ceilingAt(now), now);
     if (now >= this.#ceilingEnds) return atCeiling;
-    return Math.min(atCeiling, Math.max(this.#ceilingEnds, this.#agedOutAt(excess - this.#limit, now)));
+    return Math.min(
+      atCeiling,
+      Math.max(this.#ceilingEnds, this.#agedOutAt(excess - (this.#limit ?? Infinity), now)),
+    );
   }
 
   /** When nothing counts any more if nothing more is sent; undefined when nothing counts now. */
   freeAt(now: number): number | undefined {
-    if (this.#limit === undefined || this.#limit === Infinity) return undefined;
+    const limit = this.#limit ?? Infinity;
+    if (limit === Infinity && now >= this.#ceilingEnds) return undefined;
     this.#prune(now);
     const last = this.#ended.at(-1);
     const free = Math.max(
       this.#open.size > 0 ? now + this.#windowMs : 0,
       last === undefined ? 0 : last.endedAt + this.#windowMs,
-      this.#ceilingAt(now) < this.#limit ? this.#ceilingEnds : 0,
+      this.#ceilingAt(now) < limit ? this.#ceilingEnds : 0,
     );
     return free > now ? free : undefined;
   }
 
-  /** What the answer to an open call tells; that of a newer call stands. */
+  /** What the answer to an open call tells; the remainder that a newer call was told stands. */
   learn(call: Call, told: Told, now: number): void {
-    if (told.limit === Infinity) this.#limit ??= Infinity;
-    const limit = told.limit === Infinity ? this.#limit : (told.limit ?? this.#limit);
-    if (limit === undefined || limit === Infinity || call.seq < this.#newest) return;
-    const { windowSeconds, remaining } = told;
-    const known = now < this.#ceilingEnds ? this.#ceiling : 0;
-    this.#newest = call.seq;
-    this.#limit = limit;
+    this.#listen(told);
+    if (call.seq < this.#newest) return;
+    const { limit, windowSeconds, remaining } = told;
+    if (limit !== undefined) this.#limit = limit;
     if (windowSeconds !== undefined) this.#windowMs = windowSeconds * 1000;
     if (remaining === undefined) return;
+    this.#newest = call.seq;
+    const known = now < this.#ceilingEnds ? this.#ceiling : 0;
     this.#prune(now);
     // Upstream certainly counted this call and those that ended before it left; perhaps all that left before it.
     // Within these bounds, which parallel calls leave open, what was known before stands.
@@ -147,8 +163,25 @@ export class SendWindow<Call extends CountedCall = CountedCall> {
     this.#ceilingEnds = now + this.#windowMs;
   }
 
+  /** What other replicas were told. */
+  adopt(limit: number, windowMs: number): void {
+    this.#limit = limit;
+    this.#windowMs = windowMs;
+  }
+
+  /** Where many answers in a row tell of no limit there is none, until one does or a 429 comes. */
+  #listen({ silent = false, limit, remaining, penaltyMs }: Told): void {
+    if (silent) {
+      this.#silent += 1;
+      if (this.#silent >= SILENT_ANSWERS) this.#limit ??= Infinity;
+    } else if (limit !== undefined || remaining !== undefined || penaltyMs !== undefined) {
+      this.#silent = 0;
+      if (this.#limit === Infinity) this.#limit = undefined;
+    }
+  }
+
   #ceilingAt(now: number): number {
-    const limit = this.#limit ?? COLD_CALLS;
+    const limit = this.#limit ?? Infinity;
     return now < this.#ceilingEnds ? Math.min(limit, this.#ceiling) : limit;
   }
 

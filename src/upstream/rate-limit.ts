@@ -1,11 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../lib/clock.js';
+import { CallerBudgets } from './rate-limit-callers.js';
 import { Freezes } from './rate-limit-freezes.js';
-import { GroupBudget, type RateLimitState } from './rate-limit-group.js';
+import type { GroupBudget, RateLimitState } from './rate-limit-group.js';
 import type { RateHeaders } from './rate-limit-headers.js';
 import type { Told } from './rate-limit-window.js';
 import { Place, type PlaceKeeper, type Reservation } from './rate-limit-place.js';
 import { RedisBudget, type SharedRedis } from './rate-limit-redis.js';
+import { Untold } from './untold.js';
 
 export type { RateLimitState } from './rate-limit-group.js';
 export type { Reservation } from './rate-limit-place.js';
@@ -30,7 +31,7 @@ export interface Budget {
   isFrozen(caller: string, operation: string, guess: string): boolean;
   /** What is known of the caller's groups that answers have named; costs no call. */
   snapshot(caller: string): RateLimitState[];
-  /** Drops what is held for the caller. A penalty is remembered to its end all the same. */
+  /** Drops what is held for the caller once nothing of it counts. A penalty is remembered to its end all the same. */
   forget(caller: string): void;
   close(): void;
 }
@@ -39,6 +40,8 @@ export interface BudgetOptions {
   readonly clock: Clock;
   /** Callers beyond this many: the one idle longest is forgotten. */
   readonly maxCallers?: number;
+  /** How long a call may take; UPSTREAM_TIMEOUT_MS. */
+  readonly callTimeoutMs?: number;
   /** Shares the budget with the other replicas. */
   readonly shared?: SharedRedis | undefined;
 }
@@ -47,32 +50,36 @@ export function createBudget(options: BudgetOptions): Budget {
   return new ReplicaBudget(options);
 }
 
-/** RingCentral documents five groups; the names are upstream's, so that their number must be bounded here. */
-const MAX_GROUPS = 16;
-/** Far more than RingCentral has operations. */
-const MAX_OPERATIONS = 1000;
 /** "If absent wait at least 30 seconds": RingCentral on Retry-After. */
 const DEFAULT_PENALTY_SECONDS = 30;
 
 /** Keeps what this process knows, and asks the other replicas where it can: both must agree that a call may go. */
 class ReplicaBudget implements Budget, PlaceKeeper {
   readonly #clock: Clock;
-  readonly #callers: LRUCache<string, Map<string, GroupBudget>>;
-  /** Groups by operation, as answers have named them. */
-  readonly #groupOf = new LRUCache<string, string>({ max: MAX_OPERATIONS });
   readonly #freezes = new Freezes();
+  readonly #callers: CallerBudgets;
   readonly #replicas: RedisBudget | undefined;
-  /** Whether there is a freeze that Redis could not be told of. */
-  #untold = false;
+  /** Freezes that the other replicas do not know of. */
+  readonly #untold: Untold | undefined;
   #lastTicket = 0;
   #lastSeq = 0;
 
-  constructor({ clock, maxCallers = 10_000, shared }: BudgetOptions) {
+  constructor({ clock, maxCallers = 10_000, callTimeoutMs = 10_000, shared }: BudgetOptions) {
     this.#clock = clock;
-    this.#callers = new LRUCache({ max: maxCallers });
+    this.#callers = new CallerBudgets({ clock, freezes: this.#freezes, maxCallers });
     if (shared === undefined) return;
-    this.#replicas = new RedisBudget(shared, (caller, group, ms) => {
+    const replicas = new RedisBudget(shared, callTimeoutMs, (caller, group, ms) => {
       this.#freeze(caller, group, clock.now() + ms);
+    });
+    this.#replicas = replicas;
+    this.#untold = new Untold({
+      clock,
+      redis: shared.redis,
+      tell: async (item) => {
+        const [caller = '', group = ''] = item.split('\n');
+        const ms = this.#freezes.endOf(caller, group) - clock.now();
+        return ms <= 0 || replicas.freeze(caller, group, ms);
+      },
     });
   }
 
@@ -82,7 +89,7 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     const askedAt = this.#clock.now();
     const patience = { deadline: askedAt + maxWaitMs, signal };
     const ticket = (this.#lastTicket += 1);
-    const home = this.#group(caller, this.#nameOf(operation, guess));
+    const home = this.#callers.open(caller, operation, guess);
     const place = new Place(this, { caller, operation, ticket, home });
     let admitted = home.admit(place, askedAt);
     do {
@@ -99,21 +106,22 @@ class ReplicaBudget implements Budget, PlaceKeeper {
   }
 
   isFrozen(caller: string, operation: string, guess: string): boolean {
-    return this.#freezes.endOf(caller, this.#nameOf(operation, guess)) > this.#clock.now();
+    return this.#freezes.endOf(caller, this.#callers.nameOf(caller, operation, guess)) > this.#clock.now();
   }
 
   snapshot(caller: string): RateLimitState[] {
     const now = this.#clock.now();
-    const groups = [...this.#groupsOf(caller).values()];
+    const groups = [...this.#callers.groupsOf(caller)];
     return groups.filter((group) => group.known || group.isFrozen(now)).map((group) => group.state(now));
   }
 
   forget(caller: string): void {
-    this.#callers.delete(caller);
+    this.#callers.forget(caller);
   }
 
   close(): void {
     this.#replicas?.close();
+    this.#untold?.close();
   }
 
   sent(place: Place): void {
@@ -131,18 +139,25 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     const now = this.#clock.now();
     const { caller, operation } = place;
     if (headers.group !== undefined) {
-      this.#groupOf.set(operation, headers.group);
-      if (headers.group !== place.group) place.home.moveTo(this.#group(caller, headers.group), operation);
+      this.#callers.correct(caller, operation, headers.group);
+      if (headers.group !== place.group)
+        place.home.moveTo(this.#callers.group(caller, headers.group), operation);
       place.confirmed = true;
     }
     const { home } = place;
     const told = toTold(status, headers);
     if (told.penaltyMs !== undefined) this.#freeze(caller, home.name, now + told.penaltyMs, home);
-    this.#end(place, now, told);
+    home.end(place, told, this.#lastSeq);
+    this.#settle(place, now, told);
+  }
+
+  penaltySeconds({ home }: Place): number {
+    return Math.max(0, Math.ceil((home.frozenUntil - this.#clock.now()) / 1000));
   }
 
   lost(place: Place): void {
-    this.#end(place, this.#clock.now(), {});
+    place.home.lose(place, this.#lastSeq);
+    this.#settle(place, this.#clock.now(), undefined);
   }
 
   released(place: Place): void {
@@ -150,13 +165,13 @@ class ReplicaBudget implements Budget, PlaceKeeper {
     this.#replicas?.release(place);
   }
 
-  #end(place: Place, now: number, told: Told): void {
+  #settle(place: Place, now: number, told: Told | undefined): void {
     const { caller, home } = place;
-    home.end(place, told, this.#lastSeq);
     if (!home.thawing) this.#freezes.forgetEnded(caller, home.name, now);
     if (this.#replicas === undefined) return;
-    void this.#replicas.settle(place, home.name, now, told).then((known) => {
-      if (!known && told.penaltyMs !== undefined) this.#untold = true;
+    const unlimited = told?.silent === true && home.unlimited;
+    void this.#replicas.settle(place, home.name, now, told, unlimited).then((known) => {
+      if (!known && told?.penaltyMs !== undefined) this.#untold?.add(`${caller}\n${home.name}`);
     });
   }
 
@@ -164,78 +179,48 @@ class ReplicaBudget implements Budget, PlaceKeeper {
   async #agree(place: Place, replicas: RedisBudget): Promise<boolean> {
     const { home } = place;
     const verdict = await replicas.reserve(place, home.name);
-    if (verdict === 'unanswered') return true;
-    if (this.#untold) this.#tellFreezes(replicas);
-    if (verdict === 'granted' || place.home !== home) return true;
-    const until = this.#clock.now() + verdict.ms;
-    if (verdict.reason === 'frozen') this.#freeze(place.caller, home.name, until, home);
-    home.giveBack(place, verdict.reason === 'busy' ? { busyUntil: until } : { emptyUntil: until });
-    return false;
-  }
-
-  #tellFreezes(replicas: RedisBudget): void {
-    const now = this.#clock.now();
-    this.#untold = false;
-    for (const [caller, group, end] of this.#freezes) {
-      if (end <= now) continue;
-      void replicas.freeze(caller, group, end - now).then((known) => {
-        if (!known) this.#untold = true;
-      });
+    if (verdict === undefined || place.home !== home) return true;
+    const { reason, ms, state } = verdict;
+    if (state !== undefined) home.adopt(state);
+    if (reason === 'granted') return true;
+    const until = this.#clock.now() + ms;
+    if (reason === 'cold' || reason === 'thawing') {
+      // Who could not tell Redis of an answer holds up those who do not know it, and nobody else.
+      if (!home.mayWaitFor(reason)) return true;
+      home.giveBack(place, { busyUntil: until });
+      return false;
     }
+    if (reason === 'frozen') this.#freeze(place.caller, home.name, until, home);
+    home.giveBack(place, { emptyUntil: until });
+    return false;
   }
 
   /** @param home the group of the call that was answered */
   #freeze(caller: string, name: string, until: number, home?: GroupBudget): void {
     const end = this.#freezes.extend(caller, name, until, this.#clock.now());
-    const held = this.#callers.has(caller) ? this.#group(caller, name) : undefined;
+    const held = this.#callers.find(caller, name);
     held?.freeze(end);
     // The caller was forgotten while the call was under way; others may still wait there.
     if (home !== held) home?.freeze(end);
   }
-
-  #nameOf(operation: string, guess: string): string {
-    return this.#groupOf.get(operation) ?? guess.toLowerCase();
-  }
-
-  #group(caller: string, name: string): GroupBudget {
-    const groups = this.#groupsOf(caller);
-    let group = groups.get(name);
-    if (group === undefined) {
-      if (groups.size >= MAX_GROUPS) dropOne(groups, this.#clock.now());
-      group = new GroupBudget(name, this.#clock, this.#freezes.endOf(caller, name));
-      groups.set(name, group);
-    }
-    return group;
-  }
-
-  #groupsOf(caller: string): Map<string, GroupBudget> {
-    let groups = this.#callers.get(caller);
-    if (groups === undefined) {
-      groups = new Map();
-      for (const [name, end] of this.#freezes.of(caller))
-        groups.set(name, new GroupBudget(name, this.#clock, end));
-      this.#callers.set(caller, groups);
-    }
-    return groups;
-  }
 }
 
 /** What an answer tells, fit to be believed. */
-function toTold(status: number, { limit, windowSeconds, remaining, retryAfterSeconds }: RateHeaders): Told {
+function toTold(status: number, headers: RateHeaders): Told {
+  const { group, limit, windowSeconds, remaining, retryAfterSeconds } = headers;
   const known = {
     ...(limit !== undefined && { limit }),
     ...(windowSeconds !== undefined && { windowSeconds }),
   };
   // A 429 has been seen with the whole limit as its remainder.
   if (status === 429) return { ...known, penaltyMs: (retryAfterSeconds ?? DEFAULT_PENALTY_SECONDS) * 1000 };
-  // An upstream that answers a caller whom it knows, and tells of no limit, has none until it does.
-  const unlimited = limit === undefined && status < 500 && status !== 401;
-  return { ...known, ...(unlimited && { limit: Infinity }), ...(remaining !== undefined && { remaining }) };
-}
-
-/** Prefers a group of which only the limit is forgotten. */
-function dropOne(groups: Map<string, GroupBudget>, now: number): void {
-  const [oldest = ''] = groups.keys();
-  const idle = [...groups.values()].find((group) => group.isIdle(now));
-  groups.delete(idle?.name ?? oldest);
+  // Of a caller whom it does not know, or when it fails, upstream tells no limits.
+  const silent =
+    group === undefined &&
+    limit === undefined &&
+    remaining === undefined &&
+    windowSeconds === undefined &&
+    status < 500 &&
+    status !== 401;
+  return { ...known, ...(remaining !== undefined && { remaining }), ...(silent && { silent }) };
 }

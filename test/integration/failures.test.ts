@@ -5,7 +5,13 @@ import { blockedId } from '../support/upstream.js';
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startGateway({ UPSTREAM_TIMEOUT_MS: '1500' }, { overrides: { random: () => 0 } });
+  gateway = await startGateway(
+    { UPSTREAM_TIMEOUT_MS: '1500' },
+    {
+      overrides: { random: () => 0 },
+      emulator: { limits: { light: { limit: 1000, windowSeconds: 60, penaltySeconds: 60 } } },
+    },
+  );
 });
 afterAll(() => gateway.stop());
 beforeEach(() => {

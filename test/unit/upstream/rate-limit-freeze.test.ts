@@ -5,12 +5,19 @@ import { Freezes } from '../../../src/upstream/rate-limit-freezes.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { count, LIGHT, TestCaller } from './rate-limit-caller.js';
 
-async function build(): Promise<{ clock: ManualClock; budget: Budget; caller: TestCaller }> {
+async function build(
+  maxCallers = 10_000,
+): Promise<{ clock: ManualClock; budget: Budget; caller: TestCaller }> {
   const clock = new ManualClock();
-  const budget = createBudget({ clock });
+  const budget = createBudget({ clock, maxCallers });
   const caller = new TestCaller(budget);
   await caller.call({ ...LIGHT, remaining: 49 });
   return { clock, budget, caller };
+}
+
+/** Nothing is held for the caller any more, because others need the room. */
+async function crowdOut(budget: Budget): Promise<void> {
+  for (const name of ['x', 'y', 'z']) (await new TestCaller(budget, name).send()).release();
 }
 
 describe('a 429', () => {
@@ -48,8 +55,8 @@ describe('a 429', () => {
     const fresh = new TestCaller(budget, 'fresh');
     await fresh.call({ group: 'light', remaining: 50, retryAfterSeconds: 1 }, 429);
     await clock.advance(1000);
-    (await fresh.send()).answered(200, {});
-    expect(await fresh.countAllowed(10)).toBe(10);
+    await fresh.call({ group: 'light' });
+    expect(await fresh.countAllowed(10)).toBe(5);
   });
 
   it('of two ends takes the later, in either order', async () => {
@@ -96,6 +103,14 @@ describe('a 429', () => {
     expect(await caller.countAllowed()).toBe(47);
   });
 
+  it("stays with the caller's group though others are told that the operation belongs to another", async () => {
+    const { budget, caller } = await build();
+    await caller.call({ retryAfterSeconds: 60 }, 429);
+    await new TestCaller(budget, 'other').call({ ...LIGHT, group: 'heavy', remaining: 9 });
+    expect(await caller.askMany(1)).toEqual([{ outcome: 'refused', retryAfterSeconds: 60 }]);
+    expect(budget.isFrozen('caller', 'getOne', 'light')).toBe(true);
+  });
+
   it('refuses a storm of 50 without any of them leaving', async () => {
     const { caller } = await build();
     await caller.call({ ...LIGHT, retryAfterSeconds: 60 }, 429);
@@ -123,11 +138,28 @@ describe('at the thaw', () => {
     expect(count(waiting, 'granted')).toBe(10);
   });
 
-  it('the rest go after its loss too', async () => {
-    const { waiting, probe } = await thaw(10);
+  it('when its answer is lost the next one goes alone, and the rest after that', async () => {
+    const { caller, waiting, probe } = await thaw(10);
     probe?.sent();
     probe?.lost();
     await settle();
+    expect(count(waiting, 'granted')).toBe(2);
+    const late = caller.ask();
+    const next = waiting.findLast(({ outcome }) => outcome === 'granted')?.reservation;
+    next?.sent();
+    next?.answered(200, { ...LIGHT, remaining: 40 });
+    await settle();
+    expect([count(waiting, 'granted'), late.outcome]).toEqual([10, 'granted']);
+  });
+
+  it('lost answers, one after the other, hold nobody for ever', async () => {
+    const { waiting } = await thaw(10);
+    for (let lost = 1; lost <= 10; lost += 1) {
+      const probe = waiting[lost - 1]?.reservation;
+      probe?.sent();
+      probe?.lost();
+      await settle();
+    }
     expect(count(waiting, 'granted')).toBe(10);
   });
 
@@ -172,22 +204,22 @@ describe('at the thaw', () => {
 
 describe('a freeze outlives its caller', () => {
   it('when the caller is forgotten', async () => {
-    const { clock, budget, caller } = await build();
+    const { clock, budget, caller } = await build(3);
     await caller.call({ ...LIGHT, retryAfterSeconds: 60 }, 429);
-    budget.forget('caller');
+    await crowdOut(budget);
     expect(budget.isFrozen('caller', 'getOne', 'light')).toBe(true);
     expect(budget.snapshot('caller')).toEqual([{ group: 'light', blockedUntil: clock.now() + 60_000 }]);
     expect(await caller.askMany(1)).toEqual([{ outcome: 'refused', retryAfterSeconds: 60 }]);
-    budget.forget('caller');
+    await crowdOut(budget);
     await clock.advance(60_000);
     expect(count(await caller.askMany(5), 'granted')).toBe(1);
   });
 
   it('when it comes with the answer to a call of a forgotten caller', async () => {
-    const { budget, caller } = await build();
+    const { budget, caller } = await build(3);
     const sent = await caller.send();
     const [reserved] = await caller.askMany(1);
-    budget.forget('caller');
+    await crowdOut(budget);
     await caller.call({ ...LIGHT, remaining: 40 });
     sent.answered(429, { ...LIGHT, retryAfterSeconds: 60 });
     expect((await caller.askMany(1))[0]?.outcome).toBe('refused');
@@ -195,20 +227,20 @@ describe('a freeze outlives its caller', () => {
   });
 
   it('for who had a place when the caller was forgotten', async () => {
-    const { budget, caller } = await build();
+    const { budget, caller } = await build(3);
     const [reserved] = await caller.askMany(1);
-    budget.forget('caller');
+    await crowdOut(budget);
     await caller.call({ ...LIGHT, retryAfterSeconds: 90 }, 429);
     expect(() => reserved?.reservation?.sent()).toThrow(RateLimitedError);
   });
 
   it('for who waited when the caller was forgotten', async () => {
-    const { budget, caller } = await build();
+    const { budget, caller } = await build(3);
     const sent = await caller.send();
     await caller.call({ ...LIGHT, remaining: 0 });
     const waiting = caller.ask({ maxWaitMs: 60_000 });
     await settle();
-    budget.forget('caller');
+    await crowdOut(budget);
     await caller.call({ ...LIGHT, retryAfterSeconds: 90 }, 429);
     sent.answered(429, { ...LIGHT, retryAfterSeconds: 10 });
     await settle();

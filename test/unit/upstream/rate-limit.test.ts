@@ -48,16 +48,41 @@ describe('a group that no answer has told of', () => {
     expect(count(await caller.askMany(20), 'granted')).toBe(5);
   });
 
-  it('has no limit when an answer tells of none, until one does', async () => {
+  it('stays so after one answer that tells nothing of limits: RingCentral tells of them in most, not in all', async () => {
     const { caller } = build();
-    const first = await caller.send();
+    for (let answers = 0; answers < 9; answers += 1) await caller.call({}, 200 + (answers % 2) * 204);
+    expect(await caller.countAllowed(20)).toBe(5);
+  });
+
+  it('has no limit when many answers in a row tell of none, until one does', async () => {
+    const { caller } = build();
     const early = await caller.send();
-    first.answered(404, {});
+    for (let answers = 0; answers < 10; answers += 1) await caller.call({});
     const all = await caller.sendMany(500);
     expect(all).toHaveLength(500);
     all[0]?.answered(200, { ...LIGHT, remaining: 50 });
     early.lost();
     expect(await caller.countAllowed()).toBe(0);
+  });
+
+  it('has five in flight again after a 429, though answers told of no limit', async () => {
+    const { clock, caller } = build();
+    for (let answers = 0; answers < 10; answers += 1) await caller.call({});
+    await caller.call({ retryAfterSeconds: 1 }, 429);
+    await clock.advance(1000);
+    await caller.call({});
+    expect(await caller.countAllowed(20)).toBe(5);
+  });
+
+  it('heeds a remainder that comes without a limit', async () => {
+    const { clock, caller } = build();
+    const [reserved] = await caller.askMany(1);
+    await caller.call({ group: 'light', remaining: 0 });
+    expect(() => reserved?.reservation?.sent()).toThrow(RateLimitedError);
+    expect(await caller.askMany(1)).toEqual([{ outcome: 'refused', retryAfterSeconds: 60 }]);
+    const waiting = await caller.askMany(7, { maxWaitMs: 60_000 });
+    await clock.advance(60_000);
+    expect(count(waiting, 'granted')).toBe(5);
   });
 
   it('is one of its own for each caller', async () => {
@@ -161,6 +186,15 @@ describe('the remainder that an answer tells', () => {
     await caller.call({ ...LIGHT, remaining: 30 });
     older.answered(200, { ...LIGHT, remaining: 48 });
     expect(await caller.countAllowed()).toBe(30);
+  });
+
+  it('of an older request counts where a newer one was told nothing of it', async () => {
+    const { caller } = build();
+    await caller.call({ ...LIGHT, remaining: 49 });
+    const older = await caller.send();
+    await caller.call({ group: 'light', limit: 50 });
+    older.answered(200, { ...LIGHT, remaining: 10 });
+    expect(await caller.countAllowed()).toBe(9);
   });
 
   it('replaces what an older request was told, upwards too', async () => {
@@ -359,7 +393,14 @@ describe('who finds the budget empty', () => {
 });
 
 describe('the group of an operation', () => {
-  it('is corrected by the header for all callers, and its sends count there', async () => {
+  it('is what answers to the caller have named, whatever others are told', async () => {
+    const { budget, caller } = build();
+    await caller.call({ ...LIGHT, remaining: 0 });
+    await new TestCaller(budget, 'other').call({ group: 'heavy', limit: 10, remaining: 9 });
+    expect(await caller.countAllowed()).toBe(0);
+  });
+
+  it('is corrected by the header for all new callers, and its sends count there', async () => {
     const { budget, caller } = build();
     await caller.call({ group: 'heavy', limit: 3, remaining: 2, windowSeconds: 60 });
     expect(await caller.countAllowed()).toBe(2);
@@ -445,12 +486,37 @@ describe('callers beyond the bound', () => {
   });
 
   it('are served all the same while they wait', async () => {
-    const { clock, budget, caller } = build();
+    const clock = new ManualClock();
+    const budget = createBudget({ clock, maxCallers: 1 });
+    const caller = new TestCaller(budget);
     await caller.call({ ...LIGHT, limit: 1, remaining: 0 });
     const waiting = caller.ask({ maxWaitMs: 60_000 });
     await settle();
-    budget.forget('caller');
+    await new TestCaller(budget, 'other').call({});
     await clock.advance(60_000);
     expect(waiting.outcome).toBe('granted');
+  });
+});
+
+describe('a caller who is to be forgotten', () => {
+  it('is remembered for as long as what it sent counts, however long the window', async () => {
+    const { clock, budget, caller } = build();
+    await caller.call({ group: 'light', limit: 50, remaining: 0, windowSeconds: 300 });
+    await clock.advance(100_000);
+    budget.forget('caller');
+    expect(await caller.countAllowed()).toBe(0);
+    await clock.advance(200_000);
+    budget.forget('caller');
+    expect(budget.snapshot('caller')).toEqual([]);
+  });
+
+  it('is forgotten in the end, when others are', async () => {
+    const { clock, budget, caller } = build();
+    await caller.call({ ...LIGHT, remaining: 10 });
+    budget.forget('caller');
+    expect(budget.snapshot('caller')).toHaveLength(1);
+    await clock.advance(60_000);
+    budget.forget('somebody else');
+    expect(budget.snapshot('caller')).toEqual([]);
   });
 });
