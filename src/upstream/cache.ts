@@ -25,8 +25,11 @@ export interface ReadCache {
   open(caller: Caller, domain: string, keys: readonly string[]): CacheView | Promise<CacheView>;
   /** After a write, sent or uncertain: entries of earlier generations are never shown again. */
   renew(caller: Caller, domain: string): void | Promise<void>;
+  /** After a refused credential: nothing that was read with it is shown again, of whatever domain. */
+  drop(caller: Caller): void | Promise<void>;
   /** Nobody asks in this generation any more. */
   forget(generation: Generation): void;
+  close(): void;
 }
 
 /** How much older than its TTL an entry may be when it is served in place of nothing. */
@@ -39,7 +42,13 @@ const ENTRY_BYTES = 200;
 const NOTHING: CacheView = { entries: [], store: () => undefined };
 
 /** CACHE_TTL_MS=0: nothing is kept. */
-export const noCache: ReadCache = { open: () => NOTHING, renew: () => undefined, forget: () => undefined };
+export const noCache: ReadCache = {
+  open: () => NOTHING,
+  renew: () => undefined,
+  drop: () => undefined,
+  forget: () => undefined,
+  close: () => undefined,
+};
 
 export function createMemoryCache(options: { ttlMs: number; clock: Clock }): ReadCache {
   const { ttlMs, clock } = options;
@@ -47,7 +56,11 @@ export function createMemoryCache(options: { ttlMs: number; clock: Clock }): Rea
   const keysOf = new Map<number, Set<string>>();
   const kept = new LRUCache<string, { outcome: Outcome; at: number; generation: number }>({
     maxSize: MAX_BYTES,
-    dispose: ({ generation }, key) => keysOf.get(generation)?.delete(key),
+    dispose: ({ generation }, key) => {
+      const keys = keysOf.get(generation);
+      keys?.delete(key);
+      if (keys?.size === 0) keysOf.delete(generation);
+    },
   });
 
   return {
@@ -76,6 +89,9 @@ export function createMemoryCache(options: { ttlMs: number; clock: Clock }): Rea
       keysOf.delete(id);
       for (const key of keys) kept.delete(key);
     },
-    renew: () => undefined, // a new generation has a new id
+    // A new generation has a new id.
+    renew: () => undefined,
+    drop: () => undefined,
+    close: () => undefined,
   };
 }

@@ -58,9 +58,9 @@ export class Caller {
     return before !== undefined && before !== generation;
   }
 
-  /** The domains of which something has been read since they were last renewed. */
-  get readDomains(): readonly string[] {
-    return [...this.#generations.keys()];
+  /** After a refused credential: the same for all domains. */
+  renewAll(): void {
+    for (const domain of this.#generations.keys()) this.renew(domain);
   }
 
   /** The owner with `~` replaced by what answers have shown it to be. */
@@ -126,7 +126,7 @@ export function createCallers(options: CallersOptions): Callers {
     perf: clock,
     updateAgeOnGet: true,
     dispose: (caller, key) => {
-      for (const domain of caller.readDomains) caller.renew(domain);
+      caller.renewAll();
       options.onDrop(key);
     },
   });

@@ -2,14 +2,13 @@ import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import got, { type Got, type OptionsInit } from 'got';
 import type { Clock } from '../lib/clock.js';
-import { pause } from '../lib/pause.js';
 import type { Slots } from './concurrency.js';
 import type { Credential } from './credential.js';
 import { AbortedError, OversizedError, toFailure } from './exchange-failure.js';
 import { readRateHeaders, type RateHeaders } from './rate-limit-headers.js';
 import type { Reservation, Budget } from './rate-limit.js';
-import { readBody, toUpstreamError, UpstreamError } from './refusal.js';
-import { toRetryDelay } from './retry.js';
+import { UpstreamError } from './refusal.js';
+import { createRepeating, toCredentialFailure, type Answered, type Failed } from './repeating.js';
 
 /** One HTTP request to RingCentral. */
 export interface Call {
@@ -39,6 +38,8 @@ export interface Sender {
   readonly reservation: Reservation;
   /** Each time that an HTTP request leaves. */
   onSend?(): void;
+  /** It did not leave after all: no connection came about. */
+  onUnsent?(): void;
 }
 
 /** What came back, whatever its status. */
@@ -54,9 +55,10 @@ export interface Answer {
 
 export interface UpstreamClient {
   /**
-   * Sends a call when a slot is free, repeats what may be repeated, all within UPSTREAM_TIMEOUT_MS.
-   * @throws UpstreamError when there is no answer (its outcome says what is known of a write), RateLimitedError when
-   * the budget does not allow a repetition.
+   * Sends a call when a slot is free, repeats what may be repeated, all within UPSTREAM_TIMEOUT_MS. A repetition for
+   * which there is no budget or no time is left out.
+   * @throws UpstreamError when there is no answer (its outcome says what is known of a write); whatever keeps a newer
+   * credential from being had or used in place of a refused one (RateLimitedError too)
    */
   send(call: Call, sender: Sender): Promise<Answer>;
   /** Closes idle connections. */
@@ -67,13 +69,15 @@ export interface ClientOptions {
   readonly serverUrl: string;
   readonly userAgent: string;
   readonly timeoutMs: number;
+  /** How long the repetition of a read may wait for budget. */
+  readonly rateLimitMaxWaitMs: number;
   readonly budget: Budget;
   readonly slots: Slots;
   readonly clock: Clock;
   /** 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   readonly onCall: (event: CallEvent) => void;
-  /** RingCentral has taken a caller's credential, or refused it with a 401. */
+  /** RingCentral has taken a caller's credential, or refused it with a 401 that none but another one cures. */
   readonly onCredential: (caller: string, accepted: boolean) => void;
 }
 
@@ -90,11 +94,8 @@ export interface CallEvent {
 /** The largest page (1,000 records of about 1 kB) is far below; more than this is no answer of RingCentral's. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-/** A 401 that no newer token can cure. */
-const INCURABLE = new Set(['CMN-405', 'OAU-151']);
-
 export function createClient(options: ClientOptions): UpstreamClient {
-  const { budget, slots, clock } = options;
+  const { slots, clock } = options;
   const keepAlive = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
   const http = got.extend({
     prefixUrl: options.serverUrl,
@@ -113,7 +114,7 @@ export function createClient(options: ClientOptions): UpstreamClient {
     sender: Sender,
     reservation: Reservation,
     deadline: number,
-  ): Promise<Attempt> {
+  ): Promise<Answered | Failed> {
     let giveSlotBack: (() => void) | undefined;
     let token: string;
     try {
@@ -121,12 +122,13 @@ export function createClient(options: ClientOptions): UpstreamClient {
       if (giveSlotBack === undefined) throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, 'NOT_APPLIED');
       token = await sender.credential.accessToken();
       sender.signal?.throwIfAborted();
+      if (clock.now() >= deadline) throw new UpstreamError({ code: 'UPSTREAM_TIMEOUT' }, 'NOT_APPLIED');
       // Refused where a penalty began while this call waited for its slot.
       reservation.sent();
     } catch (error) {
       giveSlotBack?.();
       reservation.release();
-      throw error;
+      return { failure: sender.signal?.aborted === true ? error : toCredentialFailure(error), left: false };
     }
     sender.onSend?.();
     const began = clock.now();
@@ -140,66 +142,33 @@ export function createClient(options: ClientOptions): UpstreamClient {
       const answer = await exchange(http, call, sender, { token, remainingMs }, ({ statusCode, headers }) => {
         const rate = readRateHeaders(headers, clock.now());
         reservation.answered(statusCode ?? 0, rate);
-        options.onCredential(sender.credential.caller, statusCode !== 401);
-        return rate;
+        if (statusCode !== 429) return rate;
+        // Another answer may have told of a longer penalty.
+        const { retryAfterSeconds = 1 } = rate;
+        return { ...rate, retryAfterSeconds: Math.max(1, retryAfterSeconds, reservation.penaltySeconds()) };
       });
       report(answer.status);
       return { answer, token };
     } catch (error) {
       const failure = toFailure(error, options.serverUrl);
-      if (failure.error.outcome === 'NOT_APPLIED') reservation.release();
-      else reservation.lost();
+      if (failure.error.outcome === 'NOT_APPLIED') {
+        reservation.release();
+        sender.onUnsent?.();
+      } else reservation.lost();
       report(failure.event);
-      throw failure.error;
+      return { failure: failure.error, left: true };
     } finally {
       giveSlotBack();
     }
   }
 
   return {
-    async send(call, sender) {
-      const reserveAgain = () =>
-        budget.reserve(sender.credential.caller, call.operation, call.group, {
-          maxWaitMs: 0,
-          ...(sender.signal && { signal: sender.signal }),
-        });
-      let { reservation } = sender;
-      const deadline = clock.now() + options.timeoutMs;
-      let renewed = false;
-      for (let sends = 1; ; sends += 1) {
-        let failure: unknown;
-        let answer: Answer | undefined;
-        try {
-          const attempted = await attempt(call, sender, reservation, deadline);
-          answer = attempted.answer;
-          if (!renewed && isCurable(answer) && (await sender.credential.renew?.(attempted.token)) === true) {
-            renewed = true;
-            sends -= 1;
-            reservation = await reserveAgain();
-            continue;
-          }
-        } catch (error) {
-          failure = error;
-        }
-        const delayMs = toRetryDelay({ call, answer, failure, sends, random: options.random });
-        if (delayMs === undefined || clock.now() + delayMs >= deadline) {
-          if (answer !== undefined) return answer;
-          throw failure;
-        }
-        await pause(delayMs, clock, sender.signal);
-        reservation = await reserveAgain();
-      }
-    },
+    send: createRepeating({ ...options, attempt }),
     close() {
       keepAlive.http.destroy();
       keepAlive.https.destroy();
     },
   };
-}
-
-interface Attempt {
-  readonly answer: Answer;
-  readonly token: string;
 }
 
 /** One exchange on the wire. Rejects with got's error, an OversizedError or the signal's reason. */
@@ -260,10 +229,4 @@ function exchange(
       });
     });
   });
-}
-
-function isCurable(answer: Answer): boolean {
-  if (answer.status !== 401) return false;
-  const { errorCode } = toUpstreamError(answer, readBody(answer.body)).extensions.upstream ?? {};
-  return errorCode === undefined || !INCURABLE.has(errorCode);
 }

@@ -12,6 +12,8 @@ export interface Fetching {
   readonly client: UpstreamClient;
   readonly budget: Budget;
   readonly limits: BatchLimits;
+  /** How long a read may wait for budget. */
+  readonly maxWaitMs: number;
 }
 
 export interface Fetch {
@@ -19,7 +21,13 @@ export interface Fetch {
   readonly owner: Owner;
   /** Distinct. */
   readonly ids: readonly string[];
-  readonly sender: Sender;
+  readonly sender: RecordSender;
+}
+
+/** Told which ids each request carries, where these are not all. */
+interface RecordSender extends Sender {
+  onSend?(ids?: readonly string[]): void;
+  onUnsent?(ids?: readonly string[]): void;
 }
 
 export interface Fetched {
@@ -52,9 +60,16 @@ export async function fetchRecords(fetching: Fetching, fetch: Fetch): Promise<Fe
   async function again(deps: Fetching, part: Fetch): Promise<Fetched> {
     try {
       const reservation = await deps.budget.reserve(sender.credential.caller, operation, READ_GROUP, {
+        maxWaitMs: deps.maxWaitMs,
         ...(sender.signal && { signal: sender.signal }),
       });
-      return toFetched(await send(deps, { ...part, sender: { ...sender, reservation } }), part.ids);
+      const partSender = {
+        ...sender,
+        reservation,
+        onSend: () => sender.onSend?.(part.ids),
+        onUnsent: () => sender.onUnsent?.(part.ids),
+      };
+      return toFetched(await send(deps, { ...part, sender: partSender }), part.ids);
     } catch (error) {
       return { outcomes: all(part.ids, toError(error)), bytesPerId: 0 };
     }

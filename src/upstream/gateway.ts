@@ -6,6 +6,7 @@ import { createCallers } from './callers.js';
 import { createClient, type CallEvent } from './client.js';
 import { createSlots } from './concurrency.js';
 import type { Credential } from './credential.js';
+import { dropReads } from './kept-reads.js';
 import { createLocks } from './locks.js';
 import type { Budget } from './rate-limit.js';
 import type { SharedRedis } from './rate-limit-redis.js';
@@ -43,7 +44,14 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock, budget, batchWindowMs: windowMs, rateLimitMaxWaitMs: maxWaitMs } = options;
   const slots = createSlots(options.maxConcurrency, clock);
-  const client = createClient({ ...options, slots });
+  const client = createClient({
+    ...options,
+    slots,
+    onCredential: (key, accepted) => {
+      if (!accepted) dropReads(cache, callers.get(key));
+      options.onCredential(key, accepted);
+    },
+  });
   const limits = createBatchLimits(options.batchMaxIds);
   const cache = createCache(options);
   const callers = createCallers({
@@ -56,7 +64,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     onEnd: cache.forget,
   });
   const reads = createReads({ client, budget, limits, cache, clock, windowMs, maxWaitMs });
-  const writes = createWrites({ client, budget, limits, cache, locks: createLocks() });
+  const writes = createWrites({ client, budget, limits, maxWaitMs, cache, locks: createLocks() });
   return {
     open({ credential, id, signal }) {
       const caller = callers.get(credential.caller);
@@ -64,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
     close() {
       client.close();
+      cache.close();
     },
   };
 }
@@ -71,5 +80,5 @@ export function createGateway(options: GatewayOptions): Gateway {
 function createCache({ cacheTtlMs: ttlMs, clock, shared }: GatewayOptions): ReadCache {
   if (ttlMs === 0) return noCache;
   const local = createMemoryCache({ ttlMs, clock });
-  return shared === undefined ? local : createSharedCache({ ...shared, ttlMs, local });
+  return shared === undefined ? local : createSharedCache({ ...shared, clock, ttlMs, local });
 }

@@ -5,7 +5,7 @@ import type { Caller } from './callers.js';
 import { fetchRecords, READ_GROUP } from './fetch-records.js';
 import { Fold, type LookUp } from './fold.js';
 import type { JsonRecord } from './json.js';
-import { fromCache, keep, outcomeOf } from './kept-reads.js';
+import { dropReads, fromCache, isRefusedCredential, keep, outcomeOf } from './kept-reads.js';
 import type { ReadScope, ReadScopes } from './read-scope.js';
 import type { ReadsOptions } from './reads.js';
 import type { Reservation } from './rate-limit.js';
@@ -112,10 +112,14 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
     reservation: Reservation,
   ): Promise<void> {
     const { caller, resource, owner, scope } = collection;
-    const call = new SharedCall(chunk.map(({ read }) => read));
-    const { credential, id: requestId } = call.opener;
-    const sender = { credential, requestId, signal: call.signal, reservation, onSend: call.onSend };
     const ids = chunk.map(({ id }) => id);
+    const call = new SharedCall(
+      chunk.map(({ read }) => read),
+      ids,
+    );
+    const { credential, id: requestId } = call.opener;
+    const { signal, onSend, onUnsent } = call;
+    const sender = { credential, requestId, signal, reservation, onSend, onUnsent };
     const { outcomes, bytesPerId } = await fetchRecords(options, { resource, owner, ids, sender });
     for (const { id, key, read } of chunk) {
       const outcome = outcomes.get(id) ?? { error: LOST };
@@ -129,8 +133,9 @@ export function createLookUps(options: ReadsOptions, scopeOf: ReadScopes) {
       const now = caller.locate(resource, owner, id);
       const moved = now.owner !== owner || now.id !== id;
       const realKey = moved ? keyOf(toPath(resource.path(now.owner)), now.id) : key;
-      keep(cache, caller, view, { key: realKey, outcome, bytes: bytesPerId });
+      keep(view, { key: realKey, outcome, bytes: bytesPerId, isWhole: hasId });
     }
+    if ([...outcomes.values()].some(isRefusedCredential)) dropReads(cache, caller);
   }
 }
 
@@ -138,6 +143,8 @@ const LOST = new GatewayError('The look-up has no outcome.', { code: 'INTERNAL_S
 
 /** What is thrown is ours, or a fault of our own. */
 const toGatewayError = (error: unknown): GatewayError => (error instanceof GatewayError ? error : LOST);
+
+const hasId = ({ id }: JsonRecord) => typeof id === 'string' || typeof id === 'number';
 
 /** An id holds no slash. */
 const keyOf = (path: string, id: string) => `${path}/${id}`;

@@ -10,8 +10,6 @@ export interface ReadsOptions extends Fetching {
   readonly clock: Clock;
   /** How long a caller's first look-up waits for others; 0: a request shares with itself alone. */
   readonly windowMs: number;
-  /** How long a read may wait for budget. */
-  readonly maxWaitMs: number;
 }
 
 /** All reads of all callers. */

@@ -81,6 +81,11 @@ export class UpstreamRequest {
     });
   }
 
+  /** It has waited so long for the window or the budget. */
+  waited(ms: number): void {
+    this.stats.msWaited = Math.max(this.stats.msWaited, Math.round(ms));
+  }
+
   #leave(): void {
     if (this.#wrote) return;
     for (const { reads, reject } of this.#waiting) {
@@ -91,12 +96,15 @@ export class UpstreamRequest {
   }
 
   /** As the sender of a call that this request alone waits for. */
-  sender(): Pick<Sender, 'credential' | 'requestId'> & { onSend: () => void } {
+  sender(): Pick<Sender, 'credential' | 'requestId'> & { onSend: () => void; onUnsent: () => void } {
     return {
       credential: this.credential,
       requestId: this.id,
       onSend: () => {
         this.stats.calls += 1;
+      },
+      onUnsent: () => {
+        this.stats.calls -= 1;
       },
     };
   }

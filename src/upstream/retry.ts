@@ -9,8 +9,11 @@ const RETRYABLE = new Set([502, 503, 504]);
 
 export interface RetryQuestion {
   readonly call: Call;
-  readonly answer: Answer | undefined;
-  readonly failure: unknown;
+  /** Undefined where there was a failure instead. */
+  readonly answer?: Answer | undefined;
+  readonly failure?: unknown;
+  /** Whether the request that failed left. */
+  readonly left?: boolean;
   /** How often it was sent already. */
   readonly sends: number;
   readonly random: () => number;
@@ -20,8 +23,9 @@ export interface RetryQuestion {
  * How long to wait before sending again; undefined where it must not be sent again. A read is repeated after a
  * connection error, 502, 503 and 504; a write only where no connection came about.
  */
-export function toRetryDelay({ call, answer, failure, sends, random }: RetryQuestion): number | undefined {
-  if (sends > MAX_RETRIES) return undefined;
+export function toRetryDelay(question: RetryQuestion): number | undefined {
+  const { call, answer, failure, left = true, sends, random } = question;
+  if (sends > MAX_RETRIES || !left) return undefined;
   if (answer === undefined) {
     if (!(failure instanceof UpstreamError) || failure.code !== 'UPSTREAM_UNAVAILABLE') return undefined;
     if (call.effect === 'write' && failure.outcome !== 'NOT_APPLIED') return undefined;

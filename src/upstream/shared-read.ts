@@ -6,16 +6,20 @@ export class SharedCall {
   /** The request whose credential it is sent with: that of its first read. */
   readonly opener: UpstreamRequest;
   readonly #reads: readonly SharedRead[];
+  /** The id of each read; empty where they have none. */
+  readonly #ids: readonly string[];
   readonly #counted = new Set<UpstreamRequest>();
   readonly #abort = new AbortController();
-  #sent = false;
+  /** How many requests left for all of its reads. */
+  #sends = 0;
 
   /** @param reads at least one, all of one caller. */
-  constructor(reads: readonly SharedRead[]) {
+  constructor(reads: readonly SharedRead[], ids: readonly string[] = []) {
     const [first] = reads;
     if (first === undefined) throw new TypeError('A call carries at least one read.');
     this.opener = first.opener;
     this.#reads = reads;
+    this.#ids = ids;
     for (const read of reads) read.carriedBy(this);
   }
 
@@ -23,10 +27,20 @@ export class SharedCall {
     return this.#abort.signal;
   }
 
-  /** Each time that an HTTP request leaves for it, every request that waits for it has one more call to its count. */
-  onSend = (): void => {
-    this.#sent = true;
-    for (const request of this.#counted) request.stats.calls += 1;
+  /**
+   * Each time that an HTTP request leaves for it, every request that waits for what that carries has one more call to
+   * its count.
+   * @param part the ids that it carries, where the call was cut
+   */
+  onSend = (part?: readonly string[]): void => {
+    if (part === undefined) this.#sends += 1;
+    for (const request of this.#waitingFor(part)) request.stats.calls += 1;
+  };
+
+  /** It did not leave after all. */
+  onUnsent = (part?: readonly string[]): void => {
+    if (part === undefined) this.#sends -= 1;
+    for (const request of this.#waitingFor(part)) request.stats.calls -= 1;
   };
 
   /** A request waits for one of the reads. */
@@ -34,12 +48,20 @@ export class SharedCall {
     if (read.byId && request !== this.opener) request.stats.coalesced += 1;
     if (this.#counted.has(request)) return;
     this.#counted.add(request);
-    if (this.#sent) request.stats.calls += 1;
+    if (this.#sends > 0) request.stats.calls += 1;
   }
 
   /** Ends the call once nobody waits for any of its reads. */
   abandonIfUnwanted(): void {
     if (this.#reads.every((read) => !read.wanted)) this.#abort.abort();
+  }
+
+  #waitingFor(part: readonly string[] | undefined): Iterable<UpstreamRequest> {
+    if (part === undefined) return this.#counted;
+    const carried = new Set(part);
+    return new Set(
+      this.#reads.flatMap((read, index) => (carried.has(this.#ids[index] ?? '') ? [...read.riders] : [])),
+    );
   }
 }
 
@@ -77,6 +99,10 @@ export class SharedRead {
     this.#listeners.push(listener);
   }
 
+  get riders(): Iterable<UpstreamRequest> {
+    return this.#riders.keys();
+  }
+
   get wanted(): boolean {
     return this.#riders.size > 0;
   }
@@ -95,6 +121,13 @@ export class SharedRead {
     this.#call?.abandonIfUnwanted();
   }
 
+  /** A request gets its answer from the cache after all. */
+  answeredElsewhere(request: UpstreamRequest): void {
+    if (!this.byId) return;
+    request.stats.ids -= 1;
+    if (this.#call !== undefined && request !== this.#call.opener) request.stats.coalesced -= 1;
+  }
+
   carriedBy(call: SharedCall): void {
     this.#call = call;
     for (const request of this.#riders.keys()) call.count(request, this);
@@ -102,8 +135,6 @@ export class SharedRead {
 
   /** The wait for the window and the budget is over, for all that wait for it now. */
   waited(now: number): void {
-    for (const [{ stats }, since] of this.#riders) {
-      stats.msWaited = Math.max(stats.msWaited, Math.round(now - since));
-    }
+    for (const [request, since] of this.#riders) request.waited(now - since);
   }
 }

@@ -71,11 +71,19 @@ export class Upstream {
       method: 'GET',
       owner,
       path: (of) => toPath(resource.path(of), [], query),
+      isWhole: ({ records }) => Array.isArray(records),
     });
   }
 
   /** A POST that changes nothing, and is shared and repeated like a GET. @throws GatewayError */
-  ask(what: { domain: string; operation: string; path: readonly string[]; query: Query; body: JsonRecord }) {
+  ask(what: {
+    domain: string;
+    operation: string;
+    path: readonly string[];
+    query: Query;
+    body: JsonRecord;
+    isWhole: (json: JsonRecord) => boolean;
+  }) {
     return this.#reads.read(this.#request, {
       domain: what.domain,
       operation: what.operation,
@@ -83,6 +91,7 @@ export class Upstream {
       owner: { accountId: '~' },
       path: () => toPath(what.path, [], what.query),
       body: JSON.stringify(what.body),
+      isWhole: what.isWhole,
     });
   }
 

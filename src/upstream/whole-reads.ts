@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.js';
 import type { CacheView, Outcome } from './cache.js';
 import { READ_GROUP } from './fetch-records.js';
 import { isRecord, type JsonRecord } from './json.js';
-import { fromCache, keep, outcomeOf } from './kept-reads.js';
+import { dropReads, fromCache, isRefusedCredential, keep, outcomeOf } from './kept-reads.js';
 import type { ReadScope, ReadScopes } from './read-scope.js';
 import type { ReadsOptions } from './reads.js';
 import { readBody, toInvalidResponse, toUpstreamError } from './refusal.js';
@@ -20,6 +20,8 @@ export interface WholeRead {
   path(owner: Owner): string;
   /** JSON text. */
   readonly body?: string;
+  /** Whether an answer holds what was asked for: any other is given to who asked, and not kept. */
+  isWhole(json: JsonRecord): boolean;
 }
 
 /** Lists and parses: from the cache, with an identical one under way, or by a call of their own. */
@@ -72,14 +74,16 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
     if ('value' in outcome && !caller.knows(what.owner)) {
       caller.learn(what.owner, ownerOfList(outcome.value as JsonRecord));
     }
-    keep(cache, caller, at.view, { key: keyOf(what, caller.canonical(what.owner)), outcome, bytes });
+    const key = keyOf(what, caller.canonical(what.owner));
+    keep(at.view, { key, outcome, bytes, isWhole: what.isWhole });
+    if (isRefusedCredential(outcome)) dropReads(cache, caller);
   }
 
   async function fetchWhole(what: WholeRead, read: SharedRead): Promise<{ outcome: Outcome; bytes: number }> {
     const { operation, method, body } = what;
     const call = new SharedCall([read]);
     const { credential, id: requestId, caller } = call.opener;
-    const { signal, onSend } = call;
+    const { signal, onSend, onUnsent } = call;
     try {
       const reservation = await budget
         .reserve(caller.key, operation, READ_GROUP, { maxWaitMs, signal })
@@ -96,7 +100,7 @@ export function createWholeReads(options: ReadsOptions, scopeOf: ReadScopes) {
           ids: 0,
           ...(body !== undefined && { body, contentType: 'application/json' }),
         },
-        { credential, requestId, signal, reservation, onSend },
+        { credential, requestId, signal, reservation, onSend, onUnsent },
       );
       if (answer.status < 200 || answer.status > 299) throw toUpstreamError(answer, readBody(answer.body));
       const json = readBody(answer.body);

@@ -57,10 +57,13 @@ export interface WritesOptions extends Fetching {
 const WRITE_GROUP = 'medium';
 
 export function createWrites(options: WritesOptions): Writes {
-  const { client, budget, limits, cache, locks } = options;
+  const { client, budget, limits, maxWaitMs, cache, locks } = options;
 
-  const reserve = (request: UpstreamRequest, operation: string, group: string) =>
-    budget.reserve(request.caller.key, operation, group, {});
+  async function reserve(request: UpstreamRequest, operation: string, group: string, waitMs = 0) {
+    const reservation = await budget.reserve(request.caller.key, operation, group, { maxWaitMs: waitMs });
+    request.waited(reservation.waitedMs);
+    return reservation;
+  }
 
   /** Sends one write. Reads that were asked for before its answer are old from its leaving on, whatever it says. */
   async function send(
@@ -220,9 +223,9 @@ export function createWrites(options: WritesOptions): Writes {
       chunkSize(resource, resource.operations.get),
     ).map(async (ids) => {
       try {
-        const reservation = await reserve(request, resource.operations.get, READ_GROUP);
+        const reservation = await reserve(request, resource.operations.get, READ_GROUP, maxWaitMs);
         const fetch = { resource, owner, ids, sender: { ...request.sender(), reservation } };
-        return [...(await fetchRecords({ client, budget, limits }, fetch)).outcomes];
+        return [...(await fetchRecords(options, fetch)).outcomes];
       } catch (error) {
         return ids.map((id) => [id, { error: toFailed(error).error }] as const);
       }

@@ -47,6 +47,7 @@ export function createNumberParserLoader({ upstream }: LoaderParts) {
           ['nationalAsPriority', String(nationalAsPriority)],
         ],
         body: { originalStrings: chunk },
+        isWhole: ({ phoneNumbers }) => Array.isArray(phoneNumbers),
       });
       return {
         chunk,
