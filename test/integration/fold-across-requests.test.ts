@@ -154,4 +154,47 @@ describe('when a client goes away', () => {
     await stays;
     expect(upstream.sent()).toEqual([ids(1)]);
   });
+
+  it.each([0, 5])('before it asks, nothing is sent (window %i)', async (batchWindowMs) => {
+    upstream = await startUpstream({ batchWindowMs });
+    const gone = new AbortController();
+    const request = upstream.open(undefined, gone.signal);
+    gone.abort(new Error('gone'));
+    await expect(request.lookUp(CALLER_BLOCKING, OWN, ids(0))).rejects.toThrow('gone');
+    await expect(request.list(CALLER_BLOCKING, OWN, query as never)).rejects.toThrow('gone');
+    await upstream.clock.advance(50);
+    expect(upstream.sent()).toEqual([]);
+    expect(request.stats).toMatchObject({ calls: 0, ids: 0 });
+  });
+});
+
+describe('the calls of a request', () => {
+  it('are those that carried its ids, where upstream had its batch cut', async () => {
+    upstream = await startUpstream({}, { batchLimit: 2 });
+    const [a, b] = [upstream.open(), upstream.open()];
+    const answers = [a.lookUp(CALLER_BLOCKING, OWN, ids(0, 1)), b.lookUp(CALLER_BLOCKING, OWN, ids(2, 3, 4))];
+    await upstream.clock.advance(5);
+    await Promise.all(answers);
+    expect(upstream.sent()).toEqual([ids(0, 1, 2, 3, 4), ids(0, 1), ids(2, 3), ids(4)]);
+    expect([a.stats.calls, b.stats.calls]).toEqual([2, 3]);
+  });
+
+  it('are none where no connection came about', async () => {
+    const nobody = await startUpstream();
+    await nobody.stop();
+    upstream = await startUpstream({ serverUrl: nobody.emulator.url });
+    const request = upstream.open();
+    const answer = request.lookUp(CALLER_BLOCKING, OWN, ids(0));
+    for (let turn = 0; turn < 100; turn += 1) await upstream.clock.advance(10);
+    expect((await answer)[0]).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    expect(request.stats).toMatchObject({ calls: 0, ids: 1 });
+  });
+
+  it('wait for budget after such a cut as other reads do', async () => {
+    const limits = { light: { limit: 2, windowSeconds: 1, penaltySeconds: 60 } };
+    upstream = await startUpstream({ rateLimitMaxWaitMs: 5000 }, { batchLimit: 2, limits });
+    const answer = upstream.open().lookUp(CALLER_BLOCKING, OWN, ids(0, 1, 2, 3));
+    for (let turn = 0; turn < 20; turn += 1) await upstream.clock.advance(100);
+    expect((await answer).map((record) => 'id' in record && record.id)).toEqual(ids(0, 1, 2, 3));
+  });
 });

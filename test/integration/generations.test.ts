@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { blockedId, CALLER_BLOCKING, startUpstream, until, type TestUpstream } from '../support/upstream.js';
+import { FORWARDING_NUMBERS } from '../../src/domains/forwarding-number/endpoint.js';
+import type { FaultOrder } from '../../src/emulator/emulator.js';
 import { BLOCKED_NUMBERS } from '../../src/domains/blocked-number/endpoint.js';
 import type { Resource } from '../../src/upstream/resource.js';
 
@@ -143,6 +145,39 @@ describe('the cache', () => {
     expect(upstream.emulator.journal).toHaveLength(3);
   });
 
+  it.each<[string, FaultOrder, () => Promise<unknown>]>([
+    ['a write', { method: 'PUT' }, () => write()],
+    [
+      'the read before a write',
+      { method: 'GET' },
+      () => upstream.open().update(CALLER_BLOCKING, OWNER, relabel('New'), { readFirst: true }),
+    ],
+  ])('is dropped for all domains by a 401, also by that of %s', async (_name, call, run) => {
+    upstream = await startUpstream({ cacheTtlMs: 1000 });
+    const list = () => upstream.open().list(FORWARDING_NUMBERS, OWNER, []);
+    await list();
+    upstream.emulator.fault({ ...call, answer: { status: 401, body: { errorCode: 'OAU-213' } } });
+    expect(await run()).toMatchObject([{ ok: false, error: { code: 'UNAUTHENTICATED' } }]);
+    upstream.emulator.clearJournal();
+    await list();
+    expect(upstream.emulator.journal).toHaveLength(1);
+  });
+
+  it('keeps no answer that does not hold what was asked for', async () => {
+    upstream = await startUpstream({ cacheTtlMs: 1000 });
+    const senseless = (path: RegExp) => {
+      upstream.emulator.fault({ path, answer: { status: 200, body: {} } });
+    };
+    const list = () => upstream.open().list(CALLER_BLOCKING, OWNER, []);
+    senseless(/phone-numbers$/);
+    expect(await list()).toEqual({});
+    await upstream.clock.advance(5);
+    expect(await list()).toHaveProperty('records');
+    senseless(/phone-numbers\//);
+    await read();
+    expect(await read()).toBe(OLD);
+  });
+
   it('serves what is stale, at most ten times its age, while the budget is frozen', async () => {
     upstream = await startUpstream({ cacheTtlMs: 1000 });
     await read();
@@ -150,7 +185,11 @@ describe('the cache', () => {
     upstream.emulator.fault({
       answer: { status: 429, headers: { 'retry-after': '60', 'x-rate-limit-group': 'light' } },
     });
-    expect(await read()).toBe(OLD);
+    const refused = upstream.open();
+    const answer = refused.lookUp(CALLER_BLOCKING, OWNER, [ID]);
+    await upstream.clock.advance(5);
+    expect((await answer)[0]).toMatchObject({ label: OLD });
+    expect(refused.stats).toMatchObject({ calls: 1, ids: 0, cacheHits: 1, stale: 1, msWaited: 5 });
     const request = upstream.open();
     expect((await request.lookUp(CALLER_BLOCKING, OWNER, [ID]))[0]).toMatchObject({ label: OLD });
     expect(request.stats).toMatchObject({ calls: 0, cacheHits: 1, stale: 1 });
