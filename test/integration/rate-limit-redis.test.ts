@@ -60,7 +60,7 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
       replicas.push({
         redis,
         failures,
-        budget: createBudget({ clock: systemClock, shared: { redis, store } }),
+        budget: createBudget({ clock: systemClock, callTimeoutMs: 1000, shared: { redis, store } }),
       });
     }
     await connected();
@@ -96,6 +96,17 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
       (await send(replica)).answered(200, { ...LIGHT, remaining: LIGHT.limit - 1 - index });
     }
     await told();
+  }
+  /** One slow command, after which the replica leaves Redis alone for a second. */
+  async function hiccup(replica: Replica): Promise<void> {
+    await told();
+    server.pause();
+    try {
+      (await reserve(replica, 0, 'somebody else')).release();
+    } finally {
+      server.resume();
+    }
+    expect(replica.failures).toHaveLength(1);
   }
   const refusalOf = async (promise: Promise<unknown>) =>
     promise.then(
@@ -210,6 +221,48 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
     expect(await reserveMany(a, 100)).toHaveLength(100);
   });
 
+  it('is shown on one as another has used it up', async () => {
+    const [a, b] = (await start(2)) as [Replica, Replica];
+    const slow = { ...LIGHT, windowSeconds: 60 };
+    (await send(a)).answered(200, { ...slow, remaining: 3 });
+    await told();
+    (await reserve(b)).release();
+    expect(b.budget.snapshot('caller')).toMatchObject([{ group: 'light', limit: 10, remaining: 2 }]);
+    (await send(a)).answered(200, { ...slow, remaining: 0 });
+    await told();
+    await refusalOf(reserve(b));
+    expect(b.budget.snapshot('caller')).toMatchObject([
+      { group: 'light', limit: 10, remaining: 0, windowSeconds: 60, resetAt: expect.any(Number) as number },
+    ]);
+  });
+
+  it('is not waited for by who knows it, though Redis was not told of it', async () => {
+    const [a, b] = (await start(2, connect)) as [Replica, Replica];
+    const under = await Promise.all([1, 2, 3, 4, 5].map(() => send(a)));
+    a.redis.disconnect();
+    for (const one of under) one.answered(200, { ...LIGHT, limit: 50, remaining: 40 });
+    await pass(1);
+    await a.redis.connect();
+    const began = systemClock.now();
+    (await send(a)).release();
+    expect(systemClock.now() - began).toBeLessThan(40);
+    // What was lost holds up who knows nothing for the time of a call, and no longer.
+    expect(await observer.zcard('sb:rl:{caller}:light:calls')).toBe(5);
+    await reserve(b);
+    expect(systemClock.now() - began).toBeLessThan(1500);
+  });
+
+  it('hears of the end of calls though it leaves Redis alone just then', async () => {
+    const [a, b] = (await start(2, connect)) as [Replica, Replica];
+    const under = await Promise.all([1, 2, 3, 4, 5].map(() => send(a)));
+    await hiccup(a);
+    for (const one of under) one.answered(200, { ...LIGHT, limit: 50, remaining: 40 });
+    await pass(5);
+    const began = systemClock.now();
+    await reserve(b);
+    expect(systemClock.now() - began).toBeLessThan(40);
+  });
+
   describe('after a 429 on one', () => {
     it('no other starts a call 50 ms later, not even one that has its place', async () => {
       const [a, b] = (await start(2)) as [Replica, Replica];
@@ -232,6 +285,43 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
       const [, b] = (await start(1)) as [Replica, Replica];
       expect(await refusalOf(reserve(b))).toBe(2);
       expect(b.budget.snapshot('caller')).toMatchObject([{ group: 'light' }]);
+    });
+
+    it('no other starts a call, though the one leaves Redis alone just then', async () => {
+      const [a, b] = (await start(2, connect)) as [Replica, Replica];
+      await warm([a, b]);
+      const refused = await send(a);
+      await hiccup(a);
+      refused.answered(429, { ...LIGHT, retryAfterSeconds: 2 });
+      await expect.poll(() => b.budget.isFrozen('caller', 'getOne', 'light'), { interval: 1 }).toBe(true);
+    });
+
+    it('the others are told by itself once the one that had lost Redis has it back', async () => {
+      const [a, b] = (await start(2, connect)) as [Replica, Replica];
+      const refused = await send(a);
+      a.redis.disconnect();
+      refused.answered(429, { ...LIGHT, retryAfterSeconds: 60 });
+      await pass(1);
+      await a.redis.connect();
+      await expect.poll(() => b.budget.isFrozen('caller', 'getOne', 'light'), { interval: 1 }).toBe(true);
+    });
+
+    it('and the loss of the first call after it, the next one goes alone, over all', async () => {
+      const [a, b] = (await start(2)) as [Replica, Replica];
+      (await send(a)).answered(429, { ...LIGHT, retryAfterSeconds: 1 });
+      await pass(1050);
+      const probe = await reserve(a);
+      probe.sent();
+      probe.lost();
+      await told();
+      const next = await reserve(b);
+      const granted: Reservation[] = [];
+      void reserve(a).then((reservation) => granted.push(reservation));
+      await pass(120);
+      expect(granted).toEqual([]);
+      next.sent();
+      next.answered(200, { ...LIGHT, remaining: 9 });
+      await expect.poll(() => granted.length, { interval: 5 }).toBe(1);
     });
 
     it('one call of all goes first when it is over, the rest after its answer', async () => {

@@ -53,6 +53,17 @@ describe.skipIf(!has('Redis', REDIS_SERVER))('two replicas with one Redis', () =
     emulator.clearJournal();
   }
 
+  it('show a Redis that hangs at /readyz, and that it answers again, without any request that asks it', async () => {
+    const { url } = replicas[0];
+    redis.pause();
+    try {
+      await untilRedis(url, 'unavailable');
+    } finally {
+      redis.resume();
+    }
+    await untilRedis(url, 'connected');
+  });
+
   it('keep to the penalty that one of them got, and tell each request how long', async () => {
     const token = emulator.tokens.user;
     await freeze(token, 60);
