@@ -48,8 +48,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'reads under way without the generation of their caller',
     file: 'src/upstream/read-scope.ts',
-    from: 'getOrAdd(scopes, generation,',
-    to: 'getOrAdd(scopes as unknown as Map<object, ReadScope>, createReadScopes as never,',
+    from: 'windowMs > 0 ? generation.scope',
+    to: 'windowMs > 0 ? ((globalThis as unknown as { scope: ReadScope }).scope ??= new ReadScope())',
     test: 'test/integration/many-callers.test.ts',
   },
   {
