@@ -98,7 +98,7 @@ export interface Callers {
   get(key: string): Caller;
 }
 
-/** Longer than the window of a budget, in which a caller's sends have to be remembered. */
+/** Longer than RingCentral's windows. Where one is longer still, the budget keeps the caller's sends by itself. */
 const IDLE_MS = 90_000;
 /** How often idle callers are looked for, which takes a millisecond. */
 const PURGE_EVERY_MS = 10_000;
