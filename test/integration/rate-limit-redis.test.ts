@@ -97,6 +97,11 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
     }
     await told();
   }
+  async function lose({ redis }: Replica): Promise<void> {
+    const ended = new Promise((resolve) => redis.once('end', resolve));
+    redis.disconnect();
+    await ended;
+  }
   /** One slow command, after which the replica leaves Redis alone for a second. */
   async function hiccup(replica: Replica): Promise<void> {
     await told();
@@ -239,9 +244,8 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
   it('is not waited for by who knows it, though Redis was not told of it', async () => {
     const [a, b] = (await start(2, connect)) as [Replica, Replica];
     const under = await Promise.all([1, 2, 3, 4, 5].map(() => send(a)));
-    a.redis.disconnect();
+    await lose(a);
     for (const one of under) one.answered(200, { ...LIGHT, limit: 50, remaining: 40 });
-    await pass(1);
     await a.redis.connect();
     const began = systemClock.now();
     (await send(a)).release();
@@ -299,9 +303,8 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('the budget of several repli
     it('the others are told by itself once the one that had lost Redis has it back', async () => {
       const [a, b] = (await start(2, connect)) as [Replica, Replica];
       const refused = await send(a);
-      a.redis.disconnect();
+      await lose(a);
       refused.answered(429, { ...LIGHT, retryAfterSeconds: 60 });
-      await pass(1);
       await a.redis.connect();
       await expect.poll(() => b.budget.isFrozen('caller', 'getOne', 'light'), { interval: 1 }).toBe(true);
     });

@@ -74,6 +74,11 @@ describe.skipIf(!has('Redis', REDIS_SERVER))('a cache that replicas share', () =
       .open()
       .update(CALLER_BLOCKING, OWNER, [{ id: ID, toBody }], { readFirst: false });
   };
+  async function lose(connection: Redis | undefined): Promise<void> {
+    const ended = new Promise((resolve) => connection?.once('end', resolve));
+    connection?.disconnect();
+    await ended;
+  }
   /** One slow command, after which a replica leaves Redis alone for a while. */
   async function hiccup(index: number): Promise<void> {
     // All that was told before has arrived.
@@ -135,7 +140,7 @@ describe.skipIf(!has('Redis', REDIS_SERVER))('a cache that replicas share', () =
 
   it('is old on the others as soon as a writer that had lost Redis has it back', async () => {
     await read(1);
-    connections[0]?.disconnect();
+    await lose(connections[0]);
     await write(0, 'New');
     expect((await read(1)).label).toBe('Caller 0 of Ann Archer');
     await connections[0]?.connect();
@@ -181,7 +186,7 @@ describe.skipIf(!has('Redis', REDIS_SERVER))('a cache that replicas share', () =
     };
     let release: () => void = () => undefined;
     replica(0).emulator.fault({ method: 'GET', hold: new Promise<void>((resolve) => (release = resolve)) });
-    connections.at(-1)?.disconnect();
+    await lose(connections.at(-1));
     const slow = ask();
     await reader.clock.advance(5);
     await until(() => replica(0).emulator.journal.length === 1, 'the slow read');
