@@ -116,7 +116,10 @@ class KeptCosts {
   }
 
   keyOf(variables: Variables): string | undefined {
-    return this.#sizing?.map((name) => sizeKey(variables[name])).join();
+    // What every object inherits is no variable.
+    return this.#sizing
+      ?.map((name) => sizeKey(Object.hasOwn(variables, name) ? variables[name] : undefined))
+      .join();
   }
 
   get(key: string | undefined): Cost | undefined {

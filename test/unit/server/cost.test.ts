@@ -145,6 +145,24 @@ describe('an operation that was counted before', () => {
     expect(count({})?.fields).toBe(2002);
   });
 
+  it.each(['toString', 'constructor', 'valueOf', '__proto__', 'hasOwnProperty'])(
+    'does not take what objects inherit for a variable named %s',
+    (name) => {
+      const document = parse(
+        `query ($ids: [ID!]!, $${name}: Int = 1000) { nodes(ids: $ids) { id } extension { phoneNumbers(first: $${name}) { nodes { id } } } }`,
+      );
+      const operation = toOperation(document.definitions[0]);
+      const idsDocument = parse(`query ($${name}: [ID!] = ["a", "b"]) { nodes(ids: $${name}) { id } }`);
+      const idsOperation = toOperation(idsDocument.definitions[0]);
+      // One entry of a list, and no number: what a client would prime the meter with.
+      const primed = JSON.parse(`{"${name}":"a"}`) as Record<string, unknown>;
+      meter(idsDocument, idsOperation, primed);
+      expect(meter(idsDocument, idsOperation, {})).toEqual({ fields: 3, ids: 2 });
+      meter(document, operation, JSON.parse(`{"ids":[],"${name}":1}`) as Record<string, unknown>);
+      expect(meter(document, operation, { ids: [] })?.fields).toBe(1 + 2 + 1000 * 2);
+    },
+  );
+
   const variables = fc.record(
     {
       ids: fc.oneof(
