@@ -147,6 +147,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       userAgent,
       timeoutMs: config.upstream.timeoutMs,
       onEvent: events.session,
+      onLogout: gateway.forget,
     });
   const addressOf = createClientAddress(config.trustProxy);
   const admission = createAdmission({ callerKey, readSession: sessions?.credential, rate, addressOf });

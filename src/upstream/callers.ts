@@ -96,6 +96,8 @@ export class Caller {
 export interface Callers {
   /** Everything held for the caller with this key; made at the first request. */
   get(key: string): Caller;
+  /** Holds nothing for this caller any more. */
+  drop(key: string): void;
 }
 
 /** Longer than RingCentral's windows. Where one is longer still, the budget keeps the caller's sends by itself. */
@@ -142,6 +144,9 @@ export function createCallers(options: CallersOptions): Callers {
         callers.set(key, caller);
       }
       return caller;
+    },
+    drop(key) {
+      callers.delete(key);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Whose request it is: what RingCentral is shown, and what stands for the caller in our own memory. */
 export interface Credential {
-  /** HMAC-SHA-256 of the token or of the session id under CALLER_KEY: the key of all that is held for a caller. */
+  /** HMAC-SHA-256 of the token or of the session under CALLER_KEY: the key of all that is held for a caller. */
   readonly caller: string;
   /** The access token to send now. */
   accessToken(): string | Promise<string>;

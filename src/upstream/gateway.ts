@@ -38,6 +38,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** RingCentral as one request sees it. `signal` says that nobody waits for the request any more. */
   open(request: { credential: Credential; id: string; signal: AbortSignal }): Upstream;
+  /** Drops all that is held for a caller who will not come back. */
+  forget(caller: string): void;
   close(): void;
 }
 
@@ -70,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const caller = callers.get(credential.caller);
       return new Upstream(new UpstreamRequest({ caller, credential, id, signal }), { reads, writes, budget });
     },
+    forget: callers.drop,
     close() {
       client.close();
       cache.close();

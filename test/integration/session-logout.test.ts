@@ -26,10 +26,12 @@ describe('a logout', () => {
   it('makes the old cookie useless and revokes the login', async () => {
     await browser.login();
     const old = browser.cookies.get(SESSION) ?? '';
+    const { caller } = (await browser.fetch('/probe')).json<{ caller: string }>();
     const response = await browser.fetch('/auth/logout', 'POST');
     expect(response.statusCode).toBe(204);
     expect(browser.cookies.size).toBe(0);
     expect(oauth.revoked).toHaveLength(1);
+    expect(gateway.ended).toEqual([caller]);
     browser.cookies.set(SESSION, old);
     expect((await browser.fetch('/probe')).json()).toEqual({ caller: null, accepted: false });
     expect((await browser.fetch('/auth/session')).json()).toEqual({ loggedIn: false });

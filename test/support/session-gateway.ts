@@ -14,6 +14,8 @@ export interface SessionGateway {
   readonly app: FastifyInstance;
   readonly sessions: Sessions;
   readonly events: SessionEvent[];
+  /** The callers whose sessions were ended by a logout. */
+  readonly ended: string[];
 }
 
 export interface SessionGatewayOptions {
@@ -29,6 +31,7 @@ export interface SessionGatewayOptions {
 export function createSessionGateway(options: SessionGatewayOptions): SessionGateway {
   const { oauth, clock } = options;
   const events: SessionEvent[] = [];
+  const ended: string[] = [];
   const sessions = createSessions({
     config: {
       clientId: OAuthStandIn.CLIENT_ID,
@@ -45,6 +48,7 @@ export function createSessionGateway(options: SessionGatewayOptions): SessionGat
     userAgent: 'switchboard/test',
     timeoutMs: options.timeoutMs ?? 10_000,
     onEvent: (event) => events.push(event),
+    onLogout: (caller) => ended.push(caller),
   });
   const app = fastify();
   app.setErrorHandler((error, _request, reply) => {
@@ -61,7 +65,7 @@ export function createSessionGateway(options: SessionGatewayOptions): SessionGat
     const renewed = (await credential.renew?.(token)) === true;
     return { caller, accepted: renewed && oauth.accepts(await credential.accessToken()) };
   });
-  return { app, sessions, events };
+  return { app, sessions, events, ended };
 }
 
 /** What a browser does with cookies and redirects, over an app that listens nowhere. */

@@ -22,12 +22,15 @@ export interface AuthRoutesOptions {
   readonly penalty: TokenPenalty;
   /** @throws GatewayError FORBIDDEN when a cookie came without what shows our own origin */
   readonly readSessionId: (request: FastifyRequest) => string | undefined;
+  /** Nobody may use the session of this id any more. */
+  readonly onLogout: (id: string) => void;
   readonly report: (action: 'login' | 'logout' | 'revoke', failure?: unknown) => void;
 }
 
 /** The routes under /auth, as a fastify plugin with its own headers and error answers. */
 export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInstance) => Promise<void> {
-  const { publicUrl, cookie, transactions, oauth, vault, store, penalty, readSessionId, report } = options;
+  const { publicUrl, cookie, transactions, oauth, vault, store, penalty, readSessionId, onLogout, report } =
+    options;
   const toSessionCookie = (value: string, maxAgeSeconds?: number) =>
     toSetCookie(cookie.name, value, {
       secure: cookie.secure,
@@ -86,6 +89,7 @@ export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInsta
     if (id === undefined) return reply.code(204).send();
     const session = await vault.find(id);
     await vault.remove(id);
+    onLogout(id);
     if (session !== undefined) {
       await revoke(session.tokens);
       report('logout');

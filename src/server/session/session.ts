@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.js';
 import type { Clock } from '../../lib/clock.js';
 import type { Credential } from '../../upstream/credential.js';
 import { GatewayError, type ErrorCode } from '../../errors.js';
+import { toSessionCaller } from '../caller-key.js';
 import { createAuthRoutes } from './auth-routes.js';
 import { parseCookies } from './cookies.js';
 import { assertSameOrigin } from './guard.js';
@@ -48,6 +48,8 @@ export interface SessionsOptions {
   /** UPSTREAM_TIMEOUT_MS: a refresh may take so long, its repetition included. */
   readonly timeoutMs: number;
   readonly onEvent: (event: SessionEvent) => void;
+  /** The session of this caller is over. */
+  readonly onLogout: (caller: string) => void;
 }
 
 export function createSessions(options: SessionsOptions): Sessions {
@@ -119,6 +121,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     penalty,
     readSessionId,
     report,
+    onLogout: (id) => {
+      options.onLogout(toSessionCaller(callerKey, id));
+    },
   });
   return {
     register(app) {
@@ -128,8 +133,12 @@ export function createSessions(options: SessionsOptions): Sessions {
       const id = readSessionId(request);
       const session = id === undefined ? undefined : await vault.use(id);
       if (session === undefined) return undefined;
-      const caller = createHmac('sha256', callerKey).update(session.id).digest('base64url');
-      return createSessionCredential({ session, caller, refresher, clock });
+      return createSessionCredential({
+        session,
+        caller: toSessionCaller(callerKey, session.id),
+        refresher,
+        clock,
+      });
     },
     stop: () => refresher.settle(),
   };

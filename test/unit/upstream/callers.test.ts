@@ -44,3 +44,12 @@ it('drops whoever was idle longest where there are too many', () => {
   for (const key of ['a', 'b', 'a', 'c']) callers.get(key);
   expect(dropped).toEqual(['b']);
 });
+
+it('drops one at once when told that it will not come back', () => {
+  const { callers, dropped, ended } = start();
+  const generation = callers.get('a').generation('phoneNumber');
+  callers.drop('a');
+  callers.drop('nobody');
+  expect(dropped).toEqual(['a']);
+  expect(ended).toEqual([generation.id]);
+});
