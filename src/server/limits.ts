@@ -66,6 +66,8 @@ export function createLimits({ schema, limits, suggestions }: LimitsOptions): Do
     parseOptions: { maxLexicalTokens: limits.tokens },
     validationOptions: { hideSuggestions: !suggestions },
     validationRules: [
+      refuseRepetition,
+      refuseUnknownRoots,
       ...toRules({
         maxDepth: { n: limits.depth, flattenFragments: true, ignoreIntrospection: true, ...tooDeep },
         maxAliases: { n: limits.aliases, allowList: [], ...refuseWith('MAX_ALIASES', limits.aliases) },
@@ -80,7 +82,7 @@ export function createLimits({ schema, limits, suggestions }: LimitsOptions): Do
         },
       }),
     ],
-    plugins: [refuseRepetition, createCostLimit(schema, limits), refuseOverflow],
+    plugins: [createCostLimit(schema, limits), refuseOverflow],
   };
 }
 
@@ -132,16 +134,25 @@ function createCostLimit(
   };
 }
 
-/** Validation compares every two fields of one name: refused before it, a document costs next to nothing. */
-const refuseRepetition: ApolloServerPlugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      validationDidStart: ({ document }) =>
-        countPairs(document) > MAX_REPETITION
-          ? Promise.reject(toRefusal('MAX_REPETITION', MAX_REPETITION))
-          : Promise.resolve(),
-    }),
-};
+/**
+ * Validation compares every two fields of one name. The first rule sees the document before its fields are visited, and
+ * gives the others an empty one in its place: what is refused costs next to nothing.
+ */
+const refuseRepetition: ValidationRule = (context) => ({
+  Document(node) {
+    if (countPairs(node) <= MAX_REPETITION) return undefined;
+    context.reportError(toRefusal('MAX_REPETITION', MAX_REPETITION));
+    return { ...node, definitions: [] };
+  },
+});
+
+/** graphql-js finds out only when it is to run one. */
+const refuseUnknownRoots: ValidationRule = (context) => ({
+  OperationDefinition(node) {
+    if (context.getSchema().getRootType(node.operation)) return;
+    context.reportError(new GraphQLError(`The schema has no ${node.operation}s.`, { nodes: node }));
+  },
+});
 
 /** Values nested by the thousand, which no rule counts, run graphql-js out of stack while it validates. */
 const refuseOverflow: ApolloServerPlugin = {

@@ -11,14 +11,15 @@ interface Place {
 const MAX_SELECTIONS = 10_000;
 
 /**
- * How many pairs of fields and of fragments a document's validation has to compare: those that an operation writes for
- * one place of its answer, with all fragments written out. Infinite where that is too much to be counted.
+ * How many pairs of fields and of fragments a document's validation has to compare: those that an operation, or a
+ * fragment that none spreads, writes for one place of the answer, with all fragments written out. Infinite where that is too much to be counted.
  */
 export function countPairs({ definitions }: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions)
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   const within = new Set<string>();
+  const spreads = new Set<string>();
   let selections = 0;
   let pairs = 0;
 
@@ -44,13 +45,19 @@ export function countPairs({ definitions }: DocumentNode): number {
     if (fragment === undefined || within.has(name)) return;
     pairs += place.spreads;
     place.spreads += 1;
-    within.add(name);
-    count(fragment.selectionSet, place);
-    within.delete(name);
+    write(fragment, place);
+  }
+
+  function write({ name, selectionSet }: FragmentDefinitionNode, place: Place): void {
+    spreads.add(name.value);
+    within.add(name.value);
+    count(selectionSet, place);
+    within.delete(name.value);
   }
 
   for (const definition of definitions)
     if (definition.kind === Kind.OPERATION_DEFINITION) count(definition.selectionSet, newPlace());
+  for (const [name, fragment] of fragments) if (!spreads.has(name)) write(fragment, newPlace());
   return selections > MAX_SELECTIONS ? Infinity : pairs;
 }
 
