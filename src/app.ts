@@ -7,11 +7,11 @@ import { createEvents } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
 import { startTracing, type Tracing } from './observability/tracing.js';
-import { connectRedis } from './redis.js';
+import { connectRedis, duplicateRedis } from './redis.js';
 import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
-import { createClientAddress } from './server/client-address.js';
+import { createClientOf } from './server/client-address.js';
 import { ManifestError } from './server/document-manifest.js';
 import { createDrain } from './server/drain.js';
 import type { ServerContext } from './server/exchange.js';
@@ -28,6 +28,7 @@ import { registerHealthRoutes, registerMetricsRoute } from './server/service-rou
 import { createMemoryStore } from './server/session/memory-store.js';
 import { createRedisStore } from './server/session/redis-store.js';
 import { createSessions } from './server/session/session.js';
+import type { SessionStore } from './server/session/store.js';
 import { spreadLists } from './server/spread-lists.js';
 import {
   createTrustedDocuments,
@@ -54,6 +55,7 @@ export interface AppOverrides {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly random?: () => number;
+  readonly sessionStore?: SessionStore;
   /** When operations are compiled, and how many. */
   readonly compilation?: Partial<JitBudget>;
 }
@@ -127,38 +129,34 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     },
   });
 
-  const http = await createHttp({
-    bodyBytes: config.limits.bodyBytes,
-    timeoutMs: config.requestTimeoutMs,
-    corsOrigins: config.corsOrigins,
-    events,
-  });
-  const drain = createDrain(http, clock);
+  const sessionRedis = config.session && redis && duplicateRedis(redis, SESSION_COMMAND_TIMEOUT_MS);
   const sessions =
     config.session &&
     createSessions({
       config: config.session,
       serverUrl,
       callerKey,
-      store: redis
-        ? createRedisStore({ redis: redis.duplicate({ commandTimeout: SESSION_COMMAND_TIMEOUT_MS }), clock })
-        : createMemoryStore({ clock }),
+      store:
+        overrides.sessionStore ??
+        (sessionRedis ? createRedisStore({ redis: sessionRedis, clock }) : createMemoryStore({ clock })),
       clock,
       userAgent,
       timeoutMs: config.upstream.timeoutMs,
       onEvent: events.session,
       onLogout: gateway.forget,
     });
-  const addressOf = createClientAddress(config.trustProxy);
-  const admission = createAdmission({ callerKey, readSession: sessions?.credential, rate, addressOf });
-  await http.register((scope: FastifyInstance, _options, done) => {
-    scope.addHook('onRequest', (request, _reply, next) => {
-      admission.admitAddress(request);
-      next();
-    });
-    sessions?.register(scope);
-    done();
+  const clientOf = createClientOf(config.trustProxy);
+  const admission = createAdmission({ callerKey, sessions, rate, clientOf });
+  const http = await createHttp({
+    bodyBytes: config.limits.bodyBytes,
+    timeoutMs: config.requestTimeoutMs,
+    corsOrigins: config.corsOrigins,
+    admit: admission.admit,
+    clock,
+    events,
   });
+  const drain = createDrain(http, clock);
+  sessions?.register(http);
 
   const schema = spreadLists(createSchema());
   const documents = openDocuments({ ...config.persistedDocuments, schema, onEvent: events.document });
@@ -194,6 +192,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   registerHealthRoutes(http, () => ({ ready, details: shared ? { redis: redisState(shared) } : {} }));
   registerGraphqlRoute(http, {
     apollo,
+    preflights: config.corsOrigins.length > 0,
     identify: admission.identify,
     openUpstream: gateway.open,
     prepare: documents.resolve,
@@ -224,6 +223,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       await sessions?.stop();
       gateway.close();
       budget.close();
+      sessionRedis?.disconnect();
       redis?.disconnect();
       await emulator?.stop();
       await tracing?.stop();

@@ -28,7 +28,12 @@ export function connectRedis(url: string, onState: (state: 'connected' | 'lost')
   redis.on('close', () => {
     tell('lost');
   });
-  // Each command tells its own failure; an error event that nobody hears would end the process.
-  redis.on('error', () => undefined);
-  return redis;
+  return ignoreErrorEvents(redis);
 }
+
+/** A connection of its own to the same Redis, for commands that may take longer. */
+export const duplicateRedis = (redis: Redis, commandTimeout: number): Redis =>
+  ignoreErrorEvents(redis.duplicate({ commandTimeout }));
+
+/** Each command tells its own failure; an error event that nobody hears is printed with its stack. */
+const ignoreErrorEvents = (redis: Redis): Redis => redis.on('error', () => undefined);

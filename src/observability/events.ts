@@ -2,12 +2,17 @@ import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
 import type { Tracing } from './tracing.js';
 
+/** `refused`: never executed. */
+export type RequestOutcome = 'ok' | 'partial' | 'error' | 'refused';
+
 /** One GraphQL request that was answered. */
 export interface RequestEvent {
   readonly requestId: string;
   readonly operationName: string | undefined;
-  readonly outcome: 'ok' | 'partial' | 'error' | 'refused';
+  readonly outcome: RequestOutcome;
   readonly codes: readonly string[];
+  /** The limits and guards that refused it, or a part of it. */
+  readonly guards: readonly string[];
   readonly status: number;
   readonly durationMs: number;
   readonly upstream: { readonly calls: number; readonly ids: number; readonly cacheHits: number } | undefined;
@@ -29,17 +34,19 @@ export function createEvents(log: Logger, metrics: Metrics, tracing?: Tracing) {
       tracing?.requestBegan(requestId, traceparent);
     },
     requestEnded(event: RequestEvent): void {
-      const { outcome, codes, durationMs, ...rest } = event;
+      const { outcome, codes, guards, durationMs, ...rest } = event;
       const operationName = event.operationName && toLoggedName(event.operationName);
       metrics.requests.inc({ outcome });
       metrics.requestSeconds.observe(durationMs / 1000);
       for (const code of codes) metrics.errors.inc({ code });
+      for (const guard of guards) metrics.refusals.inc({ guard });
       log.info(
         {
           ...rest,
           operationName,
           outcome,
           codes: codes.length === 0 ? undefined : [...new Set(codes)],
+          guards: guards.length === 0 ? undefined : guards,
           durationMs: Math.round(durationMs * 10) / 10,
         },
         'request',
@@ -57,7 +64,7 @@ export function createEvents(log: Logger, metrics: Metrics, tracing?: Tracing) {
     unknownEnumValue(enumName: string): void {
       metrics.unknownEnumValues.inc({ enum: enumName });
     },
-    /** A limit or guard refused a request. */
+    /** A limit or guard refused what is no GraphQL request. */
     refused(guard: string, requestId?: string): void {
       metrics.refusals.inc({ guard });
       log.info({ guard, requestId }, 'refused');
@@ -73,9 +80,10 @@ export function createEvents(log: Logger, metrics: Metrics, tracing?: Tracing) {
       log.info({ action, outcome }, 'session');
     },
     /** A document that is not listed ran or was refused, or the list was read again. */
-    document({ kind }: { readonly kind: string }): void {
+    document({ kind, reason }: { readonly kind: string; readonly reason?: string | undefined }): void {
       metrics.documents.inc({ kind });
-      if (kind !== 'unknown') log.info({ kind }, 'trusted documents');
+      if (kind === 'reloaded') log.info({ kind }, 'trusted documents');
+      else if (kind === 'reload-failed') log.warn({ kind, reason }, 'trusted documents');
     },
     /** A fault of our own. */
     fault(error: unknown, requestId?: string): void {

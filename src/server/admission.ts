@@ -1,53 +1,68 @@
 import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '../errors.js';
 import type { Credential } from '../upstream/credential.js';
-import { readBearer } from './bearer.js';
-import { toAddressGroup, type ClientAddress } from './client-address.js';
+import { isBearer, readBearer } from './bearer.js';
+import type { ClientOf } from './client-address.js';
+import './fastify-request.js';
 import type { InboundRate } from './inbound-rate.js';
 
 export interface AdmissionOptions {
   readonly callerKey: Buffer;
-  /** The credential of a session's cookie; undefined where browser sessions are off. */
-  readonly readSession: ((request: FastifyRequest) => Promise<Credential | undefined>) | undefined;
+  /** Undefined where browser sessions are off. */
+  readonly sessions: SessionCredentials | undefined;
   readonly rate: InboundRate;
-  readonly addressOf: ClientAddress;
+  readonly clientOf: ClientOf;
 }
 
-/** Who may come in, and how often. */
+export interface SessionCredentials {
+  /** Who the session's cookie stands for, from the request alone; undefined where it may not be used. */
+  callerOf(request: FastifyRequest): string | undefined;
+  /** The credential of the session; undefined without one that is alive. @throws GatewayError */
+  credential(request: FastifyRequest): Promise<Credential | undefined>;
+}
+
+/** Who may come in, and how often. A request with a bearer token, good or not, comes without its cookies. */
 export interface Admission {
   /**
-   * The credential that a request comes with; undefined without one. Where there is an Authorization header, cookies
-   * are not read.
-   * @throws GatewayError LIMIT_EXCEEDED beyond INBOUND_RATE_PER_MINUTE; FORBIDDEN for a cookie from another origin
+   * Counts a request: for the caller that it claims to be where RingCentral has accepted that one, else for its address.
+   * @throws GatewayError LIMIT_EXCEEDED beyond INBOUND_RATE_PER_MINUTE
    */
-  identify(request: FastifyRequest): Promise<Credential | undefined>;
-  /** Counts a request that has no caller yet. @throws GatewayError LIMIT_EXCEEDED */
-  admitAddress(request: FastifyRequest): void;
+  admit(request: FastifyRequest): void;
+  /**
+   * The credential that an admitted request comes with; undefined without one.
+   * @throws GatewayError FORBIDDEN for a cookie from another origin
+   */
+  identify(request: FastifyRequest): Credential | undefined | Promise<Credential | undefined>;
 }
 
-export function createAdmission({ callerKey, readSession, rate, addressOf }: AdmissionOptions): Admission {
-  function admit(request: FastifyRequest, caller: string | undefined): void {
-    const address = toAddressGroup(
-      addressOf(request.socket.remoteAddress, request.headers['x-forwarded-for']),
-    );
-    const { allowed, retryAfterSeconds } = rate.check({ address, caller });
-    if (allowed) return;
-    throw new GatewayError('Too many requests.', {
-      code: 'LIMIT_EXCEEDED',
-      limit: 'INBOUND_RATE_PER_MINUTE',
-      retryAfterSeconds,
-    });
+export function createAdmission({ callerKey, sessions, rate, clientOf }: AdmissionOptions): Admission {
+  /** Other schemes than Bearer say nothing of who asks: a proxy in front may have wanted them. */
+  const hasBearer = ({ headers: { authorization } }: FastifyRequest): boolean =>
+    authorization !== undefined && isBearer(authorization);
+
+  function claimedCaller(request: FastifyRequest): string | undefined {
+    const { authorization = '' } = request.headers;
+    if (!hasBearer(request)) return sessions?.callerOf(request);
+    request.bearer = readBearer(authorization, callerKey);
+    return request.bearer?.caller;
   }
+
   return {
-    async identify(request) {
-      const { authorization } = request.headers;
-      const credential =
-        authorization === undefined ? await readSession?.(request) : readBearer(authorization, callerKey);
-      admit(request, credential?.caller);
-      return credential;
+    admit(request) {
+      const { countedFor } = request.routeOptions.config;
+      if (countedFor === 'nobody') return;
+      const caller = claimedCaller(request);
+      const { allowed, retryAfterSeconds } = rate.check({
+        address: clientOf(request),
+        caller: countedFor === 'address' ? undefined : caller,
+      });
+      if (allowed) return;
+      throw new GatewayError('Too many requests.', {
+        code: 'LIMIT_EXCEEDED',
+        limit: 'INBOUND_RATE_PER_MINUTE',
+        retryAfterSeconds,
+      });
     },
-    admitAddress(request) {
-      admit(request, undefined);
-    },
+    identify: (request) => (hasBearer(request) ? request.bearer : sessions?.credential(request)),
   };
 }

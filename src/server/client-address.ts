@@ -1,4 +1,5 @@
 import { BlockList, isIP, SocketAddress } from 'node:net';
+import type { FastifyRequest } from 'fastify';
 
 /**
  * Whose request it is: the address of the socket, or, where that is a trusted proxy, the right-most hop of
@@ -8,6 +9,9 @@ export type ClientAddress = (
   socketAddress: string | undefined,
   forwardedFor: string | readonly string[] | undefined,
 ) => string;
+
+/** The addresses that count as one client, for a request. */
+export type ClientOf = (request: FastifyRequest) => string;
 
 /** Of a socket that is closed already. */
 const UNKNOWN = 'unknown';
@@ -27,6 +31,12 @@ export function createClientAddress(trustProxy: readonly string[]): ClientAddres
     }
     return client;
   };
+}
+
+/** As `createClientAddress`, of a request and by groups. */
+export function createClientOf(trustProxy: readonly string[]): ClientOf {
+  const addressOf = createClientAddress(trustProxy);
+  return ({ socket, headers }) => toAddressGroup(addressOf(socket.remoteAddress, headers['x-forwarded-for']));
 }
 
 /** Addresses that count as one client: an IPv6 subscriber has a /64 at least (RFC 6177), and may use all of it. */

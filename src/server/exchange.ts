@@ -1,4 +1,5 @@
 import type { Context } from '../context.js';
+import type { RequestOutcome } from '../observability/events.js';
 import type { Upstream } from '../upstream/upstream.js';
 import type { RequestTurns } from './fair-turns.js';
 
@@ -7,9 +8,11 @@ export interface Exchange {
   readonly requestId: string;
   readonly upstream: Upstream | undefined;
   operationName: string | undefined;
-  /** Undefined until it was executed or refused by GraphQL. */
-  outcome: 'ok' | 'partial' | 'error' | undefined;
+  /** Undefined until GraphQL has answered. */
+  outcome: RequestOutcome | undefined;
   codes: readonly string[];
+  /** Our limits that were exceeded. */
+  limits: readonly string[];
 }
 
 /** The resolvers' context, and beside it what only the server uses. */

@@ -1,5 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
-import { GatewayError, type UpstreamDetails } from '../errors.js';
+import { GatewayError, type ErrorExtensions, type UpstreamDetails } from '../errors.js';
 import { toLimitExceeded } from './limits.js';
 import {
   redactInputError,
@@ -98,19 +98,18 @@ const originalOf = (error: unknown): unknown =>
 const messageOf = (error: unknown): string | undefined =>
   error instanceof Error ? error.message : undefined;
 
-/** Of the extensions what clients are promised. */
-function toShownRefusal({
+const toShownRefusal = ({ message, extensions }: GatewayError): Shown => ({
   message,
-  extensions: { code, limit, retryAfterSeconds, upstream },
-}: GatewayError): Shown {
+  extensions: toShownExtensions(extensions),
+});
+
+/** Of the extensions what clients are promised. */
+export function toShownExtensions({ code, limit, retryAfterSeconds, upstream }: ErrorExtensions) {
   return {
-    message,
-    extensions: {
-      code,
-      ...(limit !== undefined && { limit }),
-      ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
-      ...(upstream && { upstream: toShownUpstream(upstream) }),
-    },
+    code,
+    ...(limit !== undefined && { limit }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(upstream && { upstream: toShownUpstream(upstream) }),
   };
 }
 

@@ -1,18 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { HeaderMap, type ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLFormattedError } from 'graphql';
 import { Context } from '../context.js';
 import { BadUserInputError, GatewayError, LimitExceededError } from '../errors.js';
 import type { Clock } from '../lib/clock.js';
 import type { Events } from '../observability/events.js';
 import type { Credential } from '../upstream/credential.js';
 import type { Upstream } from '../upstream/upstream.js';
+import { isPreflight } from './cors.js';
 import type { Exchange, ServerContext } from './exchange.js';
 import { FairTurns } from './fair-turns.js';
+import './fastify-request.js';
+import { sendRefusal } from './refusal.js';
+import { toLimits } from './report-exchange.js';
 import { Workload } from './workload.js';
 
 export interface GraphqlRouteOptions {
   readonly apollo: ApolloServer<ServerContext>;
+  /** Whether pages of CORS_ORIGINS may ask before they send. */
+  readonly preflights: boolean;
   /** Who asks; undefined without a credential. @throws GatewayError for a credential that must not be used so */
   readonly identify: (request: FastifyRequest) => Credential | undefined | Promise<Credential | undefined>;
   readonly openUpstream: (request: { credential: Credential; id: string; signal: AbortSignal }) => Upstream;
@@ -27,35 +33,66 @@ export interface GraphqlRouteOptions {
   readonly events: Events;
 }
 
-/** `GET` and `POST /graphql`. */
+/** `GET` and `POST /graphql`. Each request is told once, however far it came. */
 export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRouteOptions): void {
   const { apollo, clock, events } = options;
   const turns = new FairTurns();
   const workload = new Workload(options.maxFieldsAtOnce);
 
+  const route = { url: '/graphql', config: { crossOrigin: true }, errorHandler: refuse };
   app.route({
+    ...route,
     method: ['GET', 'POST'],
-    url: '/graphql',
+    // A HEAD would run the query for nobody.
+    exposeHeadRoute: false,
     async handler(request, reply) {
       if (options.playground !== undefined && isNavigation(request)) return options.playground(reply);
-      const began = clock.now();
-      const requestId = randomUUID();
-      events.requestBegan(requestId, toOne(request.headers['traceparent']));
-      const exchange = await execute(request, reply, requestId);
+      events.requestBegan(request.id, toOne(request.headers['traceparent']));
+      const exchange = await execute(request, reply);
       events.requestEnded({
-        requestId,
+        requestId: request.id,
         operationName: exchange.operationName,
         outcome: exchange.outcome ?? 'refused',
         codes: exchange.codes,
+        guards: exchange.limits,
         status: reply.statusCode,
-        durationMs: clock.now() - began,
+        durationMs: clock.now() - request.receivedAt,
         upstream: exchange.upstream?.stats,
       });
       return reply;
     },
   });
+  app.route({
+    ...route,
+    method: ['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    // Before a body is read.
+    onRequest(request, reply, done) {
+      if (options.preflights && isPreflight(request))
+        void reply.code(204).header('content-length', '0').send();
+      else done(notAllowed(reply));
+    },
+    handler: (_request, reply) => notAllowed(reply),
+  });
 
-  async function execute(request: FastifyRequest, reply: FastifyReply, requestId: string): Promise<Exchange> {
+  /** What was refused before GraphQL saw it. */
+  function refuse(error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+    const { code, guard, status } = sendRefusal(reply, error);
+    const fault = code === 'INTERNAL_SERVER_ERROR';
+    if (fault) events.fault(error, request.id);
+    events.requestEnded({
+      requestId: request.id,
+      operationName: undefined,
+      outcome: fault ? 'error' : 'refused',
+      codes: [code],
+      guards: fault ? [] : [guard],
+      status,
+      durationMs: clock.now() - request.receivedAt,
+      upstream: undefined,
+    });
+  }
+
+  async function execute(request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
+    const requestId = request.id;
     const get = request.method === 'GET';
     const body = options.prepare(get ? toParameters(request) : request.body);
     const credential = await options.identify(request);
@@ -67,6 +104,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
       operationName: undefined,
       outcome: undefined,
       codes: [],
+      limits: [],
     };
     const report = (enumName: string) => {
       events.unknownEnumValue(enumName);
@@ -97,9 +135,9 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
           ),
       });
       if (response.body.kind !== 'complete') throw new Error('Incremental delivery is not supported.');
-      if (exchange.outcome === undefined) exchange.codes = codesOf(response.body.string);
+      if (exchange.outcome === undefined) noteRefusal(exchange, response.body.string);
       for (const [name, value] of response.headers) reply.header(name, value);
-      reply.header('cache-control', 'private, no-store').header('x-request-id', requestId);
+      reply.header('cache-control', 'private, no-store');
       reply.code(response.status ?? 200).send(response.body.string);
       return exchange;
     } finally {
@@ -129,10 +167,19 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
   }
 }
 
-/** Why Apollo refused what never came to its plugins' last hook. */
-function codesOf(answer: string): string[] {
-  const { errors = [] } = JSON.parse(answer) as { errors?: readonly { extensions: { code: string } }[] };
-  return errors.map(({ extensions }) => extensions.code);
+function notAllowed(reply: FastifyReply): GatewayError {
+  reply.header('allow', 'GET, POST');
+  return new GatewayError('GraphQL is asked by GET and POST.', {
+    code: 'BAD_USER_INPUT',
+    http: { status: 405 },
+  });
+}
+
+/** Why Apollo refused what is no GraphQL request, of which its plugins are not told. */
+function noteRefusal(exchange: Exchange, answer: string): void {
+  const { errors = [] } = JSON.parse(answer) as { errors?: readonly GraphQLFormattedError[] };
+  exchange.codes = errors.map(({ extensions }) => String(extensions?.['code']));
+  exchange.limits = toLimits(errors);
 }
 
 /** A browser that opens the address, and no client that asks for data. */

@@ -1,13 +1,26 @@
-import cors, { type FastifyCorsOptions } from '@fastify/cors';
+import { randomUUID } from 'node:crypto';
 import helmet from 'helmet';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
-import { GatewayError, type ErrorCode, type ErrorExtensions } from '../errors.js';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { GatewayError } from '../errors.js';
+import type { Clock } from '../lib/clock.js';
 import type { Events } from '../observability/events.js';
+import { allowOrigins } from './cors.js';
+import './fastify-request.js';
+import { readJsonBodies } from './json-body.js';
+import { sendRefusal } from './refusal.js';
 
 export interface HttpOptions {
   readonly bodyBytes: number;
   readonly timeoutMs: number;
   readonly corsOrigins: readonly string[];
+  /** Counts a request before anything of it is done. @throws GatewayError LIMIT_EXCEEDED */
+  readonly admit: (request: FastifyRequest) => void;
+  readonly clock: Clock;
   readonly events: Events;
 }
 
@@ -20,6 +33,7 @@ const CONNECTIONS_CHECK_MS = 1000;
 
 /** The HTTP server without its routes: parsing, limits, headers, and one form for all refusals. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { admit, clock, events } = options;
   const app = fastify({
     bodyLimit: options.bodyBytes,
     requestTimeout: options.timeoutMs,
@@ -28,32 +42,19 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
       headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.timeoutMs),
     },
-    // A path that does not decode never comes to the handler of errors below.
-    frameworkErrors: (error, _request, reply) => {
-      sendError(reply, error, options.events);
+    genReqId: () => randomUUID(),
+    // A path that does not decode never comes to the hooks and the handler of errors below.
+    frameworkErrors(error, request, reply) {
+      begin(request, reply);
+      refuse(findRefusal(admit, request) ?? error, request, reply);
     },
     // Requests are told by our own events.
     logger: false,
     routerOptions: { maxParamLength: 200 },
   });
-  // JSON and nothing else: what a form or a plain text can send never reaches a resolver.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
-  app.setErrorHandler((error: FastifyError | GatewayError, _request, reply) => {
-    sendError(reply, error, options.events);
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    sendError(
-      reply,
-      new GatewayError('There is nothing at this address.', { code: 'NOT_FOUND' }),
-      options.events,
-      404,
-    );
-  });
+  app.decorateRequest('receivedAt', 0);
+  app.decorateRequest('bearer', undefined);
+
   // Itself and not @fastify/helmet, which makes all of it anew for each request.
   const secure = helmet({
     contentSecurityPolicy: {
@@ -62,75 +63,43 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     },
     crossOriginResourcePolicy: { policy: 'same-origin' },
   });
-  app.addHook('onRequest', (request, reply, done) => {
+  function begin(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    done: (error?: Error) => void = () => undefined,
+  ) {
+    request.receivedAt = clock.now();
+    reply.header('x-request-id', request.id);
     secure(request.raw, reply.raw, (error) => {
       done(error instanceof Error ? error : undefined);
     });
+  }
+  function refuse(error: FastifyError | GatewayError, request: FastifyRequest, reply: FastifyReply): void {
+    const { code, guard } = sendRefusal(reply, error);
+    if (code === 'INTERNAL_SERVER_ERROR') events.fault(error, request.id);
+    else events.refused(guard, request.id);
+  }
+
+  readJsonBodies(app);
+  app.setErrorHandler(refuse);
+  app.setNotFoundHandler((request, reply) => {
+    refuse(new GatewayError('There is nothing at this address.', { code: 'NOT_FOUND' }), request, reply);
   });
-  const shared: FastifyCorsOptions = {
-    origin: options.corsOrigins.length === 0 ? false : [...options.corsOrigins],
-    methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', 'x-apollo-operation-name', 'apollo-require-preflight'],
-    exposedHeaders: ['x-request-id'],
-    credentials: false,
-    maxAge: 600,
-    hook: 'onRequest',
-  };
-  // Sessions are for pages of our own origin alone.
-  await app.register(cors, {
-    delegator: (request, done) => {
-      done(null, request.url.startsWith('/auth/') ? { ...shared, origin: false } : shared);
-    },
+  app.addHook('onRequest', begin);
+  // Before requests are counted, so that pages of other origins can read a refusal.
+  if (options.corsOrigins.length > 0) await allowOrigins(app, options.corsOrigins);
+  app.addHook('onRequest', (request, _reply, done) => {
+    done(findRefusal(admit, request));
   });
   return app;
 }
 
-const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
-  BAD_USER_INPUT: 400,
-  BATCHING_NOT_ALLOWED: 400,
-  UNKNOWN_DOCUMENT: 400,
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  LIMIT_EXCEEDED: 429,
-  RATE_LIMITED: 429,
-  UPSTREAM_UNAVAILABLE: 503,
-};
-
-/** Any failure outside GraphQL, in GraphQL's form. */
-function sendError(
-  reply: FastifyReply,
-  error: FastifyError | GatewayError,
-  events: Events,
-  status?: number,
-): void {
-  const { code, message, extensions } = toRefusal(error);
-  if (code === 'INTERNAL_SERVER_ERROR') events.fault(error);
-  else events.refused(extensions.limit ?? code);
-  if (extensions.retryAfterSeconds !== undefined)
-    reply.header('retry-after', String(extensions.retryAfterSeconds));
-  void reply
-    .code(status ?? (error instanceof GatewayError ? (STATUSES[code] ?? 500) : (error.statusCode ?? 500)))
-    .header('cache-control', 'no-store')
-    .type('application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: [{ message, extensions }] }));
-}
-
-function toRefusal(error: FastifyError | GatewayError): {
-  code: ErrorCode;
-  message: string;
-  extensions: ErrorExtensions;
-} {
-  if (error instanceof GatewayError)
-    return { code: error.code, message: error.message, extensions: error.extensions };
-  const of = (code: ErrorCode, message: string, limit?: string) => ({
-    code,
-    message,
-    extensions: { code, ...(limit !== undefined && { limit }) },
-  });
-  const status = error.statusCode ?? 500;
-  if (status === 413) return of('LIMIT_EXCEEDED', 'The body is too large.', 'MAX_BODY_BYTES');
-  if (status === 415) return of('BAD_USER_INPUT', 'The body must be application/json.');
-  if (status >= 400 && status <= 499) return of('BAD_USER_INPUT', 'The request cannot be read.');
-  return of('INTERNAL_SERVER_ERROR', 'Internal server error');
+function findRefusal(admit: HttpOptions['admit'], request: FastifyRequest): GatewayError | undefined {
+  try {
+    admit(request);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GatewayError) return error;
+    throw error;
+  }
 }

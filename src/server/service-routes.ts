@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
 import type { Registry } from 'prom-client';
+import './fastify-request.js';
 
 export interface Health {
   /** False from the moment that the process begins to stop. */
@@ -8,10 +9,15 @@ export interface Health {
   readonly details: Readonly<Record<string, string>>;
 }
 
+/** Whoever watches the gateway is never refused. */
+const UNCOUNTED: RouteShorthandOptions = { config: { countedFor: 'nobody' } };
+
 /** `GET /healthz` (alive) and `GET /readyz` (takes requests). */
 export function registerHealthRoutes(app: FastifyInstance, health: () => Health): void {
-  app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
-  app.get('/readyz', (_request, reply) => {
+  app.get('/healthz', UNCOUNTED, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' }),
+  );
+  app.get('/readyz', UNCOUNTED, (_request, reply) => {
     const { ready, details } = health();
     return reply
       .code(ready ? 200 : 503)
@@ -22,7 +28,7 @@ export function registerHealthRoutes(app: FastifyInstance, health: () => Health)
 
 /** `GET /metrics`, in Prometheus' text format. */
 export function registerMetricsRoute(app: FastifyInstance, registry: Registry): void {
-  app.get('/metrics', async (_request, reply) =>
+  app.get('/metrics', UNCOUNTED, async (_request, reply) =>
     reply
       .header('cache-control', 'no-store')
       .type(registry.contentType)

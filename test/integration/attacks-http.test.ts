@@ -84,7 +84,39 @@ describe('a mutation over GET', () => {
   });
 });
 
+describe('another method than GET and POST', () => {
+  it.each(['HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])(
+    '%s is 405, which are allowed is told',
+    async (method) => {
+      const body = ['HEAD', 'OPTIONS'].includes(method) ? {} : { body: JSON.stringify({ query: WRITE }) };
+      const response = await fetch(`${gateway.url}/graphql`, { method, headers: asJson(), ...body });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+      if (method !== 'HEAD') expect(await refusal(response)).toEqual([405, 'BAD_USER_INPUT']);
+      expect(gateway.calls()).toEqual([]);
+    },
+  );
+});
+
 describe('a body', () => {
+  const body = JSON.stringify({ query: '{ __typename }' });
+  it.each(['utf-16', 'iso-8859-1', '"latin1"'])('in the charset %s is 415', async (charset) => {
+    const headers = asJson({ 'content-type': `application/json; charset=${charset}` });
+    expect(await refusal(post(body, headers))).toEqual([415, 'BAD_USER_INPUT']);
+  });
+
+  it.each(['utf-8', 'UTF-8', '"utf-8"'])('in the charset %s is read', async (charset) => {
+    const headers = asJson({ 'content-type': `application/json; charset=${charset}` });
+    expect((await post(body, headers)).status).toBe(200);
+  });
+
+  it.each(['gzip', 'br', 'deflate', 'identity, gzip'])('with the encoding %s is 415', async (encoding) => {
+    expect(await refusal(post(body, asJson({ 'content-encoding': encoding })))).toEqual([
+      415,
+      'BAD_USER_INPUT',
+    ]);
+    expect((await post(body, asJson({ 'content-encoding': 'identity' }))).status).toBe(200);
+  });
+
   it('past the limit is 413, whether its length is told or not', async () => {
     const body = JSON.stringify({ query: READ, variables: { pad: 'x'.repeat(262_144) } });
     expect(await refusal(post(body, asJson()))).toEqual([413, 'MAX_BODY_BYTES']);

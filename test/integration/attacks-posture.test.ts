@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { startProcess } from '../support/process.js';
-import { openConnection } from '../support/raw-request.js';
+import { openConnection, sendRaw } from '../support/raw-request.js';
 
 const APP = 'https://app.example.com';
 const SESSIONS = {
@@ -77,6 +77,45 @@ describe('CORS', () => {
         const headers = { origin: APP, 'access-control-request-method': 'POST' };
         expect(allowed(await ask(path, headers, { method }))).toEqual({});
       }
+    },
+  );
+});
+
+describe('CORS, however an address is written,', () => {
+  it.each([
+    '/%61uth/session',
+    '/auth/%73ession',
+    'http://x/auth/session',
+    '/auth/nothing',
+    '/nothing',
+    '/healthz',
+  ])('is not for %s', async (target) => {
+    gateway = await startGateway({ ...SESSIONS, CORS_ORIGINS: APP });
+    for (const method of ['GET', 'OPTIONS']) {
+      const answer = await sendRaw(
+        gateway.url,
+        `${method} ${target} HTTP/1.1\r\nHost: x\r\nOrigin: ${APP}\r\nAccess-Control-Request-Method: GET\r\nConnection: close\r\n\r\n`,
+      );
+      expect(answer).toMatch(/^HTTP\/1\.1 \d/);
+      expect(answer.toLowerCase()).not.toContain('access-control-');
+    }
+  });
+
+  it('lets the listed origin read why it was refused', async () => {
+    gateway = await startGateway({ CORS_ORIGINS: APP, INBOUND_RATE_PER_MINUTE: '1' });
+    await ask('/graphql');
+    const response = await ask('/graphql', { origin: APP });
+    expect(response.status).toBe(429);
+    expect(allowed(response)).toEqual({ 'access-control-allow-origin': APP });
+  });
+
+  it.each<Record<string, string>>([{}, { origin: APP }, { 'access-control-request-method': 'POST' }])(
+    'an OPTIONS that is no preflight is refused with a code: %j',
+    async (headers) => {
+      gateway = await startGateway({ CORS_ORIGINS: APP });
+      const response = await ask('/graphql', headers, { method: 'OPTIONS' });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, POST']);
+      expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
     },
   );
 });

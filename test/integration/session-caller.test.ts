@@ -25,3 +25,36 @@ describe("a session's id", () => {
     expect(body.errors?.map(({ extensions }) => extensions)).toMatchObject([{ code: 'UNAUTHENTICATED' }]);
   });
 });
+
+describe('beside a cookie', () => {
+  const ask = (headers: Record<string, string>) =>
+    gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: READ }),
+    });
+  const codes = async (answer: Response) =>
+    ((await answer.json()) as { errors?: { extensions: unknown }[] }).errors?.map(
+      ({ extensions }) => extensions,
+    );
+
+  it.each(['Bearer', 'Bearer ', 'bearer a b', 'Bearer é', `Bearer ${'a'.repeat(5000)}`])(
+    'a bearer token that is none (%s) leaves the request without a caller: the cookie is not read',
+    async (authorization) => {
+      gateway = await startLoggedIn();
+      expect(await codes(await ask({ authorization }))).toEqual([{ code: 'UNAUTHENTICATED' }]);
+      expect(await codes(await ask({ authorization, 'x-csrf': 'none' }))).toEqual([
+        { code: 'UNAUTHENTICATED' },
+      ]);
+    },
+  );
+
+  it.each(['Basic YTpi', 'Digest username="a"', 'Bearers a'])(
+    'an Authorization of another scheme (%s) is no bearer token: the cookie counts, if it may',
+    async (authorization) => {
+      gateway = await startLoggedIn();
+      expect(await (await ask({ authorization })).json()).toMatchObject({ data: ANSWER });
+      expect(await codes(await ask({ authorization, 'x-csrf': 'none' }))).toEqual([{ code: 'FORBIDDEN' }]);
+    },
+  );
+});

@@ -1,3 +1,4 @@
+import type { AppOverrides } from '../../src/app.js';
 import { startGateway, type TestGateway } from './gateway.js';
 
 export interface LoggedInGateway extends TestGateway {
@@ -6,16 +7,21 @@ export interface LoggedInGateway extends TestGateway {
   /** The session's id, which is the value of the cookie. */
   readonly sessionId: string;
   /** A request as a page of our own origin sends it with this cookie. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
+  fetch(path: string, init?: Init): Promise<Response>;
   ask(
     query: string,
   ): Promise<{ status: number; body: { data?: unknown; errors?: { extensions: object }[] } }>;
 }
 
+type Init = Omit<RequestInit, 'headers'> & { readonly headers?: Record<string, string> };
+
 const PUBLIC_URL = 'http://127.0.0.1:4999';
 
 /** A whole gateway with browser sessions, in which a browser has logged in with Ann Archer's account. */
-export async function startLoggedIn(env: Readonly<Record<string, string>> = {}): Promise<LoggedInGateway> {
+export async function startLoggedIn(
+  env: Readonly<Record<string, string>> = {},
+  options: { readonly overrides?: AppOverrides } = {},
+): Promise<LoggedInGateway> {
   const gateway = await startGateway(
     {
       RINGCENTRAL_CLIENT_ID: 'switchboard-demo',
@@ -24,10 +30,10 @@ export async function startLoggedIn(env: Readonly<Record<string, string>> = {}):
       SESSION_SECRET: 's'.repeat(32),
       ...env,
     },
-    { emulator: { oauth: { autoLogin: 'Ann Archer' } } },
+    { emulator: { oauth: { autoLogin: 'Ann Archer' } }, ...options },
   );
   const cookie = await logIn(gateway.url);
-  const ownFetch = (path: string, init: RequestInit = {}) =>
+  const ownFetch = (path: string, init: Init = {}) =>
     fetch(gateway.url + path, {
       ...init,
       headers: { cookie, 'x-csrf': '1', 'sec-fetch-site': 'same-origin', ...init.headers },

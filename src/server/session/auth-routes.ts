@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { randomPKCECodeVerifier, randomState } from 'openid-client';
 import { BadUserInputError, GatewayError } from '../../errors.js';
 import { sendAuthError } from './auth-error.js';
@@ -118,8 +118,9 @@ export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInsta
     app.setErrorHandler(sendAuthError);
     // A HEAD would begin or end a login without showing it.
     const readOnly = { exposeHeadRoute: false };
-    app.get('/auth/login', readOnly, login);
-    app.get('/auth/callback', readOnly, async (request, reply) => {
+    const anonymous: RouteShorthandOptions = { ...readOnly, config: { countedFor: 'address' } };
+    app.get('/auth/login', anonymous, login);
+    app.get('/auth/callback', anonymous, async (request, reply) => {
       const answer = await callback(request, reply).catch((error: unknown) => {
         report('login', error);
         throw error;

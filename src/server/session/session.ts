@@ -6,7 +6,7 @@ import { GatewayError, type ErrorCode } from '../../errors.js';
 import { toSessionCaller } from '../caller-key.js';
 import { createAuthRoutes } from './auth-routes.js';
 import { parseCookies } from './cookies.js';
-import { assertSameOrigin } from './guard.js';
+import { assertSameOrigin, isSameOrigin } from './guard.js';
 import { createKeyRing } from './key-ring.js';
 import { createLoginTransactions } from './login-transaction.js';
 import { createOAuthClient } from './oauth-client.js';
@@ -20,6 +20,11 @@ import { createTokenPenalty } from './token-penalty.js';
 export interface Sessions {
   /** Registers GET /auth/login, GET /auth/callback, POST /auth/logout and GET /auth/session. */
   register(app: FastifyInstance): void;
+  /**
+   * The caller that the session of the request's cookie stands for, alive or not; undefined without one, and where the
+   * request does not show that it comes from our own origin. The store is not asked.
+   */
+  callerOf(request: FastifyRequest): string | undefined;
   /**
    * The credential of the session whose cookie the request carries; undefined without one that is alive. Not to be
    * asked where a bearer token came.
@@ -128,6 +133,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   return {
     register(app) {
       app.register(routes);
+    },
+    callerOf({ headers }) {
+      if (headers.cookie === undefined || !isSameOrigin(headers, publicUrl)) return undefined;
+      const id = parseCookies(headers.cookie).get(cookie.name);
+      return id === undefined ? undefined : toSessionCaller(callerKey, id);
     },
     async credential(request) {
       const id = readSessionId(request);

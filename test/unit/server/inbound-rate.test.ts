@@ -91,6 +91,15 @@ describe('a caller', () => {
     expect(allowed(100, { address: 'a', caller: 'one' })).toBe(0);
   });
 
+  it('gets no new minute by having its credential refused in between', () => {
+    const { rate, allowed } = start();
+    rate.accepted('one');
+    allowed(7, { address: 'a', caller: 'one' });
+    rate.refused('one');
+    rate.accepted('one');
+    expect(allowed(100, { address: 'a', caller: 'one' })).toBe(0);
+  });
+
   it('made up anew for every request escapes nothing, and pushes nobody out of memory', () => {
     const { rate, allowed } = start({ max: 10 });
     rate.accepted('honest');
