@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ConfigError, VERSION, type Config } from './config.js';
 import { systemClock, type Clock } from './lib/clock.js';
@@ -155,17 +154,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     clock,
     events,
   });
-  const drain = createDrain(http, clock);
+  const drain = createDrain(http);
   sessions?.register(http);
 
   const schema = spreadLists(createSchema());
   const documents = openDocuments({ ...config.persistedDocuments, schema, onEvent: events.document });
   const limits = createLimits({ schema, limits: config.limits, suggestions: config.introspection });
   const formatError = createFormatError({ suggestions: config.introspection, report: events.fault });
-  const drainHttp = ApolloServerPluginDrainHttpServer({
-    httpServer: http.server,
-    stopGracePeriodMillis: config.shutdownGraceMs,
-  });
   const apollo = createApollo({
     schema,
     introspection: config.introspection,
@@ -184,7 +179,6 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
         : []),
       legacyStatus,
       createExchangeReport({ stats: config.upstreamStats }),
-      drainHttp,
     ],
   });
   await apollo.start();
@@ -216,11 +210,12 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       ready = false;
       log.info('stopping');
       log.flush();
-      await drain.wait(config.shutdownGraceMs);
+      const graceOver = new Promise<void>((resolve) => clock.after(config.shutdownGraceMs, resolve));
+      await drain.wait(graceOver);
+      await closeWithin(http, graceOver);
       await apollo.stop();
-      await http.close();
-      await metricsServer?.close();
-      await sessions?.stop();
+      await (metricsServer && closeWithin(metricsServer, graceOver));
+      await Promise.race([sessions?.stop(), graceOver]);
       gateway.close();
       budget.close();
       sessionRedis?.disconnect();
@@ -233,6 +228,14 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       documents.reload();
     },
   };
+}
+
+/** Closes a server to new connections; those that are there go with their last answer, or when the grace is over. */
+async function closeWithin(server: FastifyInstance, graceOver: Promise<void>): Promise<void> {
+  const closed = server.close();
+  await Promise.race([closed, graceOver]);
+  server.server.closeAllConnections();
+  await closed;
 }
 
 /** A manifest that cannot be used is a fault of the configuration. */

@@ -1,13 +1,12 @@
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../lib/clock.js';
 
 /** Knows when no request is being answered any more. */
 export interface Drain {
-  /** Resolves then, or after `graceMs`. The server goes on listening, so that /readyz can say that it is stopping. */
-  wait(graceMs: number): Promise<void>;
+  /** Resolves then, or when the grace is over. The server goes on listening, so that /readyz says that it is stopping. */
+  wait(graceOver: Promise<void>): Promise<void>;
 }
 
-export function createDrain(app: FastifyInstance, clock: Clock): Drain {
+export function createDrain(app: FastifyInstance): Drain {
   let inFlight = 0;
   let onEmpty = () => {};
   app.addHook('onRequest', (_request, reply, done) => {
@@ -20,15 +19,10 @@ export function createDrain(app: FastifyInstance, clock: Clock): Drain {
     done();
   });
   return {
-    wait(graceMs) {
+    wait(graceOver) {
       if (inFlight === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const cancel = clock.after(graceMs, resolve);
-        onEmpty = () => {
-          cancel();
-          resolve();
-        };
-      });
+      const empty = new Promise<void>((resolve) => (onEmpty = resolve));
+      return Promise.race([empty, graceOver]);
     },
   };
 }

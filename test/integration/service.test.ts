@@ -56,6 +56,46 @@ describe('the process', () => {
   });
 });
 
+describe('a stop', () => {
+  it('takes no longer than SHUTDOWN_GRACE_MS, though a call never ends', async () => {
+    gateway = await startGateway();
+    const { emulator } = gateway;
+    emulator.fault({ hold: new Promise(() => undefined) });
+    const {
+      url = '',
+      child,
+      exited,
+    } = await startProcess({
+      RINGCENTRAL_SERVER_URL: emulator.url,
+      SHUTDOWN_GRACE_MS: '1500',
+      METRICS_PORT: '0',
+    });
+    const answer = fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${emulator.demoToken}` },
+      body: JSON.stringify({ query: ONE }),
+    });
+    const cut = expect(answer).rejects.toThrow();
+    await until(() => emulator.journal.length === 1, 'the call');
+    const began = Date.now();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    // Twice the grace would be 3 s.
+    expect(Date.now() - began).toBeLessThan(2500);
+    await cut;
+  });
+
+  it('waits for no connection that is only kept alive', async () => {
+    gateway = await startGateway();
+    const { url = '', child, exited } = await startProcess({ RINGCENTRAL_SERVER_URL: gateway.emulator.url });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const began = Date.now();
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    expect(Date.now() - began).toBeLessThan(2500);
+  });
+});
+
 describe('what operators see', () => {
   it('is one log line a request, without the query, its values or the token', async () => {
     gateway = await startGateway();

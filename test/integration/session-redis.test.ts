@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock, type Clock } from '../../src/lib/clock.js';
 import { createRedisStore } from '../../src/server/session/redis-store.js';
 import { OAuthStandIn } from '../support/oauth-stand-in.js';
+import { startProcess } from '../support/process.js';
 import { startRedisServer, type RedisServer } from '../support/redis-server.js';
 import { has, REDIS_SERVER } from '../support/requires.js';
 import { createSessionGateway, TestBrowser, type SessionGateway } from '../support/session-gateway.js';
@@ -181,5 +182,24 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('sessions in Redis', () => {
     await browser.login();
     opened[0]?.redis.disconnect();
     expect(await probe(browser)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('end with the process, which says in one line each what it lost', async () => {
+    const own = await startRedisServer();
+    const { url, child, exited, output } = await startProcess({
+      REDIS_URL: own.url,
+      CALLER_KEY: 'key-of-callers-0123456789',
+      RINGCENTRAL_SERVER_URL: serverUrl,
+      RINGCENTRAL_CLIENT_ID: OAuthStandIn.CLIENT_ID,
+      RINGCENTRAL_CLIENT_SECRET: OAuthStandIn.CLIENT_SECRET,
+      PUBLIC_URL: 'https://app.example.com',
+      SESSION_SECRET: A,
+    });
+    expect(url).toBeDefined();
+    await own.stop();
+    await expect.poll(output).toContain('redis-lost');
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    for (const line of output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('level');
   });
 });
