@@ -82,8 +82,41 @@ describe.skipIf(!has('redis-server', REDIS_SERVER))('sessions in Redis', () => {
       browser.moveTo(start(secrets));
       expect(await probe(browser)).toMatchObject({ accepted: true });
     }
+  });
+
+  it('are UPSTREAM_UNAVAILABLE on a replica that does not have their secret, and live on elsewhere', async () => {
+    const browser = new TestBrowser(start([A]));
+    await browser.login();
+    const rotated = start([B, A]);
+    browser.moveTo(rotated);
+    expect(await probe(browser)).toMatchObject({ accepted: true });
     browser.moveTo(start([A]));
-    expect(await probe(browser)).toMatchObject({ caller: null });
+    expect(await probe(browser)).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+    const [session, logout] = [
+      await browser.fetch('/auth/session'),
+      await browser.fetch('/auth/logout', 'POST'),
+    ];
+    expect([session.statusCode, logout.statusCode]).toEqual([503, 503]);
+    expect(browser.cookies.has(SESSION)).toBe(true);
+    expect(oauth.revoked).toEqual([]);
+    browser.moveTo(rotated);
+    expect(await probe(browser)).toMatchObject({ accepted: true });
+    expect((await browser.fetch('/auth/logout', 'POST')).statusCode).toBe(204);
+    expect(oauth.revoked).toHaveLength(1);
+  });
+
+  it('outlive a rotation in four steps while replicas of two steps serve', async () => {
+    const steps = [[A], [A, B], [B, A], [B]];
+    const browser = new TestBrowser(start(steps[0]));
+    await browser.login();
+    for (const secrets of steps.slice(1)) {
+      const next = start(secrets);
+      const before = opened.at(-2)?.gateway ?? next;
+      for (const gateway of [next, before, next]) {
+        browser.moveTo(gateway);
+        expect(await probe(browser)).toMatchObject({ accepted: true });
+      }
+    }
   });
 
   it('are logged in where the callback arrives at another replica than the login', async () => {

@@ -7,6 +7,8 @@ export interface KeyRing {
   seal(plaintext: string, associatedData: string): string;
   /** Undefined for what was tampered with, cut, sealed for something else or under a secret that is gone. */
   open(sealed: string, associatedData: string): Opened | undefined;
+  /** Whether it names, rightly or not, a secret of this ring. */
+  hasKeyOf(sealed: string): boolean;
 }
 
 export interface Opened {
@@ -36,6 +38,10 @@ export function createKeyRing(secrets: readonly Secret[], label: string): KeyRin
   }));
   const [first] = keys;
   if (first === undefined) throw new TypeError('A key ring needs a secret.');
+  const keyOf = (bytes: Buffer): Key | undefined => {
+    const id = bytes.subarray(0, KEY_ID_BYTES);
+    return keys.find((candidate) => candidate.id.equals(id));
+  };
   return {
     seal(plaintext, associatedData) {
       const iv = randomBytes(IV_BYTES);
@@ -48,8 +54,7 @@ export function createKeyRing(secrets: readonly Secret[], label: string): KeyRin
       const bytes = Buffer.from(sealed, 'base64url');
       // Node's decoder skips what it does not know: only the one way of writing these bytes counts.
       if (bytes.length < HEAD_BYTES || bytes.toString('base64url') !== sealed) return undefined;
-      const id = bytes.subarray(0, KEY_ID_BYTES);
-      const key = keys.find((candidate) => candidate.id.equals(id));
+      const key = keyOf(bytes);
       if (key === undefined) return undefined;
       const iv = bytes.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES);
       const decipher = createDecipheriv(ALGORITHM, key.key, iv, { authTagLength: TAG_BYTES });
@@ -62,6 +67,7 @@ export function createKeyRing(secrets: readonly Secret[], label: string): KeyRin
         return undefined;
       }
     },
+    hasKeyOf: (sealed) => keyOf(Buffer.from(sealed, 'base64url')) !== undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { GatewayError, UnauthenticatedError } from '../../errors.js';
 import type { Clock } from '../../lib/clock.js';
+import { getOrAdd } from '../../lib/get-or-add.js';
 import { InvalidGrantError, type OAuthClient } from './oauth-client.js';
 import { toSessionKey, type Session, type SessionVault } from './session-vault.js';
 import type { SessionStore } from './store.js';
@@ -109,9 +110,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
     if (await vault.replace(from, tokens)) return tokens;
     const session = await vault.find(from.id);
     if (session !== undefined) return isSame(session, from) ? save(session, tokens) : session.tokens;
-    // Logged out meanwhile, perhaps before RingCentral knew of these: nobody is to have them. But what is there and
-    // cannot be read was written under a newer secret, by a replica that gets them by itself.
-    if ((await store.get(from.key)) === undefined) await oauth.revoke(tokens).catch(() => undefined);
+    // Logged out meanwhile, perhaps before RingCentral knew of these: nobody is to have them.
+    if ((await store.get(from.key)) === undefined)
+      await penalty.run(tokens, () => oauth.revoke(tokens)).catch(() => undefined);
     throw new UnauthenticatedError('The session is over: log in again.');
   }
 
@@ -124,12 +125,9 @@ export function createRefresher(options: RefresherOptions): Refresher {
 
   return {
     refresh(id, stale) {
-      let refresh = underWay.get(id);
-      if (refresh === undefined) {
-        refresh = refreshInTurn(id, stale).finally(() => underWay.delete(id));
-        underWay.set(id, refresh);
-      }
-      return refresh;
+      // Who was refused the newer token is not helped by who still has the older one renewed.
+      const key = `${id} ${stale}`;
+      return getOrAdd(underWay, key, () => refreshInTurn(id, stale).finally(() => underWay.delete(key)));
     },
     async settle() {
       await Promise.allSettled(underWay.values());

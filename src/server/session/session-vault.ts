@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { GatewayError } from '../../errors.js';
 import type { Clock } from '../../lib/clock.js';
 import type { KeyRing } from './key-ring.js';
 import type { SessionStore } from './store.js';
@@ -19,7 +20,11 @@ export interface Session {
 export interface SessionVault {
   /** A new session under a new random id. */
   create(tokens: Tokens): Promise<Session['id']>;
-  /** The session of this id; undefined where it is over, is not one, or cannot be decrypted any more. */
+  /**
+   * The session of this id; undefined where it is over, is not one, or was tampered with.
+   * @throws GatewayError UPSTREAM_UNAVAILABLE where the store cannot be reached, and for a session under a secret that
+   * this process does not have: another replica may have it.
+   */
   find(id: string): Promise<Session | undefined>;
   /** Like `find`, and a use that begins the idle time anew. */
   use(id: string): Promise<Session | undefined>;
@@ -64,7 +69,10 @@ export function createSessionVault(options: {
     const stored = await store.get(key, touchMs);
     if (stored === undefined) return undefined;
     const opened = keyRing.open(stored.value, id);
-    if (opened === undefined) return undefined;
+    if (opened === undefined) {
+      if (keyRing.hasKeyOf(stored.value)) return undefined;
+      throw new GatewayError('The session cannot be read here.', { code: 'UPSTREAM_UNAVAILABLE' });
+    }
     const { success, data: tokens } = sealedTokens.safeParse(JSON.parse(opened.plaintext));
     if (!success) return undefined;
     const { version, expiresInMs } = stored;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError, UnauthenticatedError } from '../../../../src/errors.js';
 import { InvalidGrantError } from '../../../../src/server/session/oauth-client.js';
+import { settle } from '../../../support/manual-clock.js';
 import { tooMany } from './fake-oauth.js';
 import { build, createReplica, gate, HOUR, toCode } from './replica.js';
 
@@ -33,6 +34,18 @@ describe('a refresh', () => {
     const late = await createReplica(shared).refresher.refresh(id, 'access-1');
     expect(late.accessToken).toBe('access-2');
     expect(oauth.requests).toHaveLength(1);
+  });
+
+  it('of the newer token is not answered by one of the older that is under way', async () => {
+    const { refresher, oauth, id, stored, clock } = await build();
+    await refresher.refresh(id, 'access-1');
+    const late = refresher.refresh(id, 'access-1');
+    const refused = refresher.refresh(id, 'access-2');
+    await clock.advance(200);
+    expect((await late).accessToken).toMatch(/^access-[23]$/);
+    expect((await refused).accessToken).toBe('access-3');
+    expect(oauth.requests).toEqual(['refresh-1', 'refresh-2']);
+    expect(await stored()).toBe('access-3');
   });
 
   it('does not make the session last longer', async () => {
@@ -113,6 +126,21 @@ describe('a 429 of the token endpoint', () => {
     expect(oauth.requests).toHaveLength(1);
     await clock.advance(1000);
     expect((await refresher.refresh(id, 'access-1')).accessToken).toBe('access-2');
+  });
+
+  it('stops the revocation of tokens that nobody is to have any more', async () => {
+    const { shared, refresher, vault, oauth, id } = await build();
+    const { passed, open } = gate();
+    oauth.after = passed;
+    const refresh = toCode(refresher.refresh(id, 'access-1'));
+    await settle();
+    await vault.remove(id);
+    const otherId = await vault.create(oauth.tokens());
+    oauth.faults.push(tooMany(60));
+    await toCode(createReplica(shared).refresher.refresh(otherId, oauth.tokens().accessToken));
+    open();
+    expect(await refresh).toBe('UNAUTHENTICATED');
+    expect(oauth.revoked).toEqual([]);
   });
 
   it('stops nobody else', async () => {

@@ -56,6 +56,19 @@ describe('a session', () => {
     expect(await vault.find(id)).toBeUndefined();
   });
 
+  it('under a secret that is not here cannot be read, which is told apart from one that was tampered with', async () => {
+    const { vault, store, tokens } = build();
+    const id = await vault.create(tokens);
+    const key = toSessionKey(id);
+    const elsewhere = createKeyRing([new Secret('b'.repeat(32))], 'session');
+    await store.compareAndSet(key, 1, elsewhere.seal(JSON.stringify(tokens), id));
+    await expect(vault.find(id)).rejects.toMatchObject({ extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
+    await expect(vault.use(id)).rejects.toMatchObject({ extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
+    const own = createKeyRing([new Secret('a'.repeat(32))], 'session');
+    await store.compareAndSet(key, 2, own.seal(JSON.stringify(tokens), 'another id'));
+    expect(await vault.find(id)).toBeUndefined();
+  });
+
   it('is not looked for under what is no id', async () => {
     const { store, keyRing, clock } = build();
     const asked: string[] = [];
