@@ -11,7 +11,7 @@ import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
 import { createClientOf } from './server/client-address.js';
-import { ManifestError } from './server/document-manifest.js';
+import { ManifestError, readDocumentManifest } from './server/document-manifest.js';
 import { createDrain } from './server/drain.js';
 import type { ServerContext } from './server/exchange.js';
 import { createFormatError } from './server/format-error.js';
@@ -236,6 +236,17 @@ async function closeWithin(server: FastifyInstance, graceOver: Promise<void>): P
   await Promise.race([closed, graceOver]);
   server.server.closeAllConnections();
   await closed;
+}
+
+/** What is wrong with a manifest of trusted documents, to be told beside the other faults of the configuration. */
+export function findManifestFaults(file: string): readonly string[] {
+  try {
+    readDocumentManifest(file, createSchema());
+    return [];
+  } catch (error) {
+    if (error instanceof ManifestError) return error.faults;
+    throw error;
+  }
 }
 
 /** A manifest that cannot be used is a fault of the configuration. */

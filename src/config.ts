@@ -80,8 +80,8 @@ const origin = (what: string) =>
     )
     .refine((text) => {
       if (!URL.canParse(text)) return true; // told above
-      const { pathname, search, hash, username } = new URL(text);
-      return pathname === '/' && search + hash + username === '';
+      const { pathname, search, hash, username, password } = new URL(text);
+      return pathname === '/' && search + hash + username + password === '';
     }, `must be ${what} alone, without a path, a query or credentials`)
     .transform((text) => new URL(text).origin)
     .optional();
@@ -144,10 +144,10 @@ const environment = z.object({
   SESSION_SECRET: z
     .string()
     .refine(
-      (text) => text.split(',').every((part) => part.length >= 32),
+      (text) => text.split(',').every((part) => part.trim().length >= 32),
       'must be secrets of at least 32 characters each, comma-separated',
     )
-    .transform((text) => text.split(',').map((part) => new Secret(part)))
+    .transform((text) => text.split(',').map((part) => new Secret(part.trim())))
     .optional(),
   SESSION_IDLE_SECONDS: integer(3600, 1, 2_592_000),
   SESSION_MAX_SECONDS: integer(43_200, 1, 2_592_000),
@@ -200,6 +200,11 @@ function crossFaults(given: Readonly<Record<string, string>>): string[] {
   }
   if (['log', 'enforce'].includes(given['PERSISTED_DOCUMENTS_MODE'] ?? '') && !has('PERSISTED_DOCUMENTS')) {
     faults.push('PERSISTED_DOCUMENTS must name the manifest when PERSISTED_DOCUMENTS_MODE is not off');
+  }
+  const seconds = (name: 'SESSION_IDLE_SECONDS' | 'SESSION_MAX_SECONDS') =>
+    environment.shape[name].safeParse(given[name]).data;
+  if ((seconds('SESSION_IDLE_SECONDS') ?? 0) > (seconds('SESSION_MAX_SECONDS') ?? Infinity)) {
+    faults.push('SESSION_IDLE_SECONDS must not be above SESSION_MAX_SECONDS');
   }
   return faults;
 }
@@ -265,11 +270,18 @@ function toConfig(env: Environment) {
   };
 }
 
+/** What is wrong with the manifest of trusted documents, each fault with the name of its variable. */
+export type FindManifestFaults = (file: string) => readonly string[];
+
 /**
  * Reads the settings from an environment.
+ * @param findManifestFaults told beside the faults of the variables; the manifest is checked against the schema
  * @throws ConfigError naming every fault. A fault names its variable, never the value.
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  findManifestFaults: FindManifestFaults = () => [],
+): Config {
   // An empty variable counts as unset, which is what compose files and shells mean by it.
   const given: Record<string, string> = {};
   for (const [name, value] of Object.entries(env))
@@ -277,15 +289,15 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(given);
   const faults = parsed.error?.issues.map(({ path, message }) => `${path.join('.')} ${message}`) ?? [];
   faults.push(...crossFaults(given));
-  if (parsed.data && parsed.data.SESSION_IDLE_SECONDS > parsed.data.SESSION_MAX_SECONDS) {
-    faults.push('SESSION_IDLE_SECONDS must not be above SESSION_MAX_SECONDS');
-  }
+  const { PERSISTED_DOCUMENTS: file, PERSISTED_DOCUMENTS_MODE: mode } = given;
+  if (file !== undefined && (mode === 'log' || mode === 'enforce')) faults.push(...findManifestFaults(file));
   if (!parsed.success || faults.length > 0) throw new ConfigError(faults);
   return Object.freeze(toConfig(parsed.data));
 }
 
 /** The settings of this process. */
-export const readConfig = (): Config => parseConfig(process.env);
+export const readConfig = (findManifestFaults: FindManifestFaults): Config =>
+  parseConfig(process.env, findManifestFaults);
 
 /** The version in package.json: what the User-Agent and the logs say. */
 export const VERSION = (

@@ -1,11 +1,11 @@
-import { startApp, type App } from './app.js';
+import { findManifestFaults, startApp, type App } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 
 /** Exit codes: 1 for a configuration or a start that failed, 0 after a stop that was asked for. */
 async function main(): Promise<void> {
   let app: App;
   try {
-    app = await startApp(readConfig());
+    app = await startApp(readConfig(findManifestFaults));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n`);

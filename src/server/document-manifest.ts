@@ -9,14 +9,18 @@ export interface DocumentManifest {
   readonly texts: ReadonlySet<string>;
 }
 
-/** All that is wrong with a manifest, told at once. */
+/** All that is wrong with a manifest, told at once: to who starts the gateway. */
 export class ManifestError extends Error {
   readonly faults: readonly string[];
+  /** In a few words, which quote nothing of the file and its name. */
+  readonly reason: string;
 
-  constructor(faults: readonly string[]) {
-    super(`PERSISTED_DOCUMENTS is not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  constructor(reason: string, faults: readonly string[] = [reason]) {
+    const told = faults.map((fault) => `PERSISTED_DOCUMENTS: ${fault}`);
+    super(told.join('\n'));
     this.name = 'ManifestError';
-    this.faults = faults;
+    this.faults = told;
+    this.reason = reason;
   }
 }
 
@@ -29,7 +33,8 @@ export class ManifestError extends Error {
 export function readDocumentManifest(file: string, schema: GraphQLSchema): DocumentManifest {
   const entries = Object.entries(readJsonObject(file));
   const faults = entries.flatMap(([id, text]) => findFaults(id, text, schema));
-  if (faults.length > 0) throw new ManifestError(faults);
+  if (faults.length > 0)
+    throw new ManifestError(`documents in the file have ${String(faults.length)} faults`, faults);
   const byId = new Map<string, string>();
   const texts = new Set<string>();
   for (const [id, text] of entries as [string, string][]) {
@@ -41,13 +46,27 @@ export function readDocumentManifest(file: string, schema: GraphQLSchema): Docum
 }
 
 function readJsonObject(file: string): Readonly<Record<string, unknown>> {
+  const json = parseJson(readText(file));
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
+  throw new ManifestError('the file must hold an object of documents by their hashes');
+}
+
+/** Node's own messages quote the path, and the text of what is no JSON. */
+function readText(file: string): string {
   try {
-    const json: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof json === 'object' && json !== null && !Array.isArray(json)) return { ...json };
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ManifestError([error instanceof Error ? error.message : 'it cannot be read']);
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new ManifestError(`the file cannot be read (${code})`);
   }
-  throw new ManifestError(['the file must hold an object of documents by their hashes']);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ManifestError('the file is no JSON');
+  }
 }
 
 function findFaults(id: string, text: unknown, schema: GraphQLSchema): string[] {

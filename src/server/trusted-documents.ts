@@ -18,7 +18,7 @@ export type TrustedDocumentsEvent =
   | { readonly kind: 'refused' }
   | { readonly kind: 'reloaded' }
   /** The manifest could not be used; the one before stays. */
-  | { readonly kind: 'reload-failed'; readonly error: ManifestError };
+  | { readonly kind: 'reload-failed'; readonly reason: string };
 
 export interface TrustedDocuments {
   /**
@@ -75,7 +75,7 @@ export function createTrustedDocuments({
         return true;
       } catch (error) {
         if (!(error instanceof ManifestError)) throw error;
-        onEvent({ kind: 'reload-failed', error });
+        onEvent({ kind: 'reload-failed', reason: error.reason });
         return false;
       }
     },

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { startProcess } from '../support/process.js';
@@ -24,6 +27,44 @@ describe('the process', () => {
     for (const name of ['BATCH_MAX_IDS', 'RINGCENTRAL_SERVER_URL', 'CALLER_KEY']) {
       expect(lines).toContainEqual(expect.stringContaining(name));
     }
+  });
+
+  it('tells what is wrong with the manifest of trusted documents beside all else', async () => {
+    const { exited, output } = await startProcess({
+      BATCH_MAX_IDS: 'many',
+      PERSISTED_DOCUMENTS_MODE: 'enforce',
+      PERSISTED_DOCUMENTS: '/nowhere/manifest.json',
+    });
+    expect(await exited).toBe(1);
+    expect(output().trim().split('\n')).toEqual([
+      expect.stringContaining('BATCH_MAX_IDS'),
+      'Configuration: PERSISTED_DOCUMENTS: the file cannot be read (ENOENT)',
+    ]);
+  });
+
+  it('says why it keeps the old manifest of trusted documents', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'manifest-'));
+    const file = join(folder, 'manifest.json');
+    await writeFile(file, '{}');
+    const { child, exited, output } = await startProcess({
+      PERSISTED_DOCUMENTS_MODE: 'log',
+      PERSISTED_DOCUMENTS: file,
+    });
+    await writeFile(file, '{"confidential"');
+    child.kill('SIGHUP');
+    await until(() => output().includes('reload-failed'), 'the line');
+    expect(
+      output()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toContainEqual(
+      expect.objectContaining({ level: 'warn', kind: 'reload-failed', reason: 'the file is no JSON' }),
+    );
+    expect(output()).not.toMatch(/confidential|manifest\.json/);
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+    await rm(folder, { recursive: true });
   });
 
   it('says in one line what production lacks', async () => {

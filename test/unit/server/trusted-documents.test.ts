@@ -178,6 +178,15 @@ describe('a text that is not listed', () => {
   });
 });
 
+function failureOf(run: () => unknown): ManifestError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ManifestError) return error;
+  }
+  throw new Error('no ManifestError');
+}
+
 describe('what is no request', () => {
   it.each([[undefined], [null], ['text'], [[{ query: UNLISTED }]], [{}], [{ variables: {} }]])(
     'is left to Apollo: %j',
@@ -222,6 +231,18 @@ describe('an unusable manifest', () => {
       ManifestError,
     );
     expect(() => createTrustedDocuments({ ...options, file: undefined })).toThrow(ManifestError);
+  });
+
+  it('names its variable in every fault, and quotes neither its path nor, for those who only see the log, its text', () => {
+    const file = join(directory, 'none.json');
+    const options = { mode: 'enforce', schema, onEvent: vi.fn() } as const;
+    expect(() => createTrustedDocuments({ ...options, file })).toThrow(
+      /^PERSISTED_DOCUMENTS: the file cannot be read \(ENOENT\)$/,
+    );
+    expect(() => start('enforce', '{"secret": x')).toThrow(/^PERSISTED_DOCUMENTS: the file is no JSON$/);
+    const failure = failureOf(() => start('enforce', { one: LISTED, two: SECOND }));
+    expect(failure.faults.every((fault) => fault.startsWith('PERSISTED_DOCUMENTS: '))).toBe(true);
+    expect(failure.reason).toBe('documents in the file have 2 faults');
   });
 
   it('tells all its faults at once', () => {
