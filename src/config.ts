@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { Secret } from './lib/secret.js';
 
 /** Every setting, read once from the environment. Nothing else in the project reads `process.env`. */
 export type Config = Readonly<ReturnType<typeof toConfig>>;
@@ -13,31 +14,6 @@ export class ConfigError extends Error {
     super(faults.map((fault) => `Configuration: ${fault}`).join('\n'));
     this.name = 'ConfigError';
     this.faults = faults;
-  }
-}
-
-/** A value that prints as `***` wherever it is logged or serialised. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toString(): string {
-    return '***';
-  }
-
-  toJSON(): string {
-    return '***';
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '***';
   }
 }
 

@@ -1,5 +1,5 @@
 import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify';
-import { Secret } from '../../src/config.js';
+import { Secret } from '../../src/lib/secret.js';
 import { GatewayError } from '../../src/errors.js';
 import type { Clock } from '../../src/lib/clock.js';
 import { createMemoryStore } from '../../src/server/session/memory-store.js';

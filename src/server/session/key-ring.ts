@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Secret } from '../../config.js';
+import type { Secret } from '../../lib/secret.js';
 
 /** Encrypts for one purpose under the first secret, and decrypts what was encrypted under any of them. */
 export interface KeyRing {

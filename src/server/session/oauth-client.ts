@@ -13,7 +13,7 @@ import {
   type ClientAuth,
   type TokenEndpointResponse,
 } from 'openid-client';
-import type { Secret } from '../../config.js';
+import type { Secret } from '../../lib/secret.js';
 import { GatewayError, UnauthenticatedError } from '../../errors.js';
 import type { Clock } from '../../lib/clock.js';
 import { createTokenFetch } from './token-fetch.js';

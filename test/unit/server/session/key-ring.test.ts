@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../../src/config.js';
+import { Secret } from '../../../../src/lib/secret.js';
 import { createKeyRing } from '../../../../src/server/session/key-ring.js';
 
 const A = new Secret('a'.repeat(32));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../../src/config.js';
+import { Secret } from '../../../../src/lib/secret.js';
 import { parseCookies, type Cookies } from '../../../../src/server/session/cookies.js';
 import { createKeyRing } from '../../../../src/server/session/key-ring.js';
 import { createLoginTransactions } from '../../../../src/server/session/login-transaction.js';

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Secret } from '../../../../src/config.js';
+import { Secret } from '../../../../src/lib/secret.js';
 import {
   createOAuthClient,
   InvalidGrantError,

@@ -1,4 +1,4 @@
-import { Secret } from '../../../../src/config.js';
+import { Secret } from '../../../../src/lib/secret.js';
 import { GatewayError } from '../../../../src/errors.js';
 import { createKeyRing } from '../../../../src/server/session/key-ring.js';
 import { createMemoryStore } from '../../../../src/server/session/memory-store.js';

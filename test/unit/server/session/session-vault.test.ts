@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Secret } from '../../../../src/config.js';
+import { Secret } from '../../../../src/lib/secret.js';
 import { createKeyRing } from '../../../../src/server/session/key-ring.js';
 import { createMemoryStore } from '../../../../src/server/session/memory-store.js';
 import { createSessionVault, toSessionKey } from '../../../../src/server/session/session-vault.js';
