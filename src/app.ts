@@ -61,6 +61,8 @@ export interface AppOverrides {
 
 /** Everything held for callers, and for addresses, is bounded by this many of them. */
 const MAX_CALLERS = 10_000;
+/** Of one address, each a request to RingCentral's token endpoint, which gives a user 5 a minute. */
+const LOGINS_PER_MINUTE = 30;
 /** A session may wait for its store as long as for a short call; a request's budget may not (see redis.ts). */
 const SESSION_COMMAND_TIMEOUT_MS = 1000;
 
@@ -128,6 +130,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     },
   });
 
+  const clientOf = createClientOf(config.trustProxy);
   const sessionRedis = config.session && redis && duplicateRedis(redis, SESSION_COMMAND_TIMEOUT_MS);
   const sessions =
     config.session &&
@@ -142,9 +145,14 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       userAgent,
       timeoutMs: config.upstream.timeoutMs,
       onEvent: events.session,
+      clientOf,
+      loginRate: createInboundRate({
+        perMinute: Math.min(LOGINS_PER_MINUTE, config.inboundRatePerMinute),
+        clock,
+        max: MAX_CALLERS,
+      }),
       onLogout: gateway.forget,
     });
-  const clientOf = createClientOf(config.trustProxy);
   const admission = createAdmission({ callerKey, sessions, rate, clientOf });
   const http = await createHttp({
     bodyBytes: config.limits.bodyBytes,

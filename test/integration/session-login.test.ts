@@ -250,4 +250,27 @@ describe('a callback', () => {
     await clock.advance(1000);
     expect((await browser.send(await browser.beginLogin())).statusCode).toBe(302);
   });
+
+  it('with codes that are made up keeps nobody else from logging in', async () => {
+    oauth.faults.push(429);
+    const attacker = new TestBrowser(gateway);
+    const callback = await attacker.beginLogin();
+    expect((await attacker.send(callback, { 'x-client': 'attacker' })).statusCode).toBe(429);
+    const again = await attacker.send(await attacker.beginLogin(), { 'x-client': 'attacker' });
+    expect(code(again)).toBe('RATE_LIMITED');
+    expect((await browser.send(await browser.beginLogin(), { 'x-client': 'honest' })).statusCode).toBe(302);
+    expect(oauth.tokenRequests).toHaveLength(2);
+  });
+
+  it('is refused by the address that has sent thirty codes within a minute', async () => {
+    for (let sent = 0; sent < 30; sent += 1) {
+      const { statusCode } = await browser.send(await browser.beginLogin(), { 'x-client': 'busy' });
+      expect(statusCode).toBe(302);
+    }
+    const refused = await browser.send(await browser.beginLogin(), { 'x-client': 'busy' });
+    expect(refused.json()).toEqual({ code: 'LIMIT_EXCEEDED', handledBy: 'app' });
+    expect(oauth.tokenRequests).toHaveLength(30);
+    expect(gateway.events.at(-1)).toEqual({ action: 'login', outcome: 'LIMIT_EXCEEDED' });
+    expect((await browser.send(await browser.beginLogin(), { 'x-client': 'other' })).statusCode).toBe(302);
+  });
 });

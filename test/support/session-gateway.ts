@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fast
 import { Secret } from '../../src/lib/secret.js';
 import { GatewayError } from '../../src/errors.js';
 import type { Clock } from '../../src/lib/clock.js';
+import { createInboundRate } from '../../src/server/inbound-rate.js';
 import { createMemoryStore } from '../../src/server/session/memory-store.js';
 import { createSessions, type SessionEvent, type Sessions } from '../../src/server/session/session.js';
 import type { SessionStore } from '../../src/server/session/store.js';
@@ -48,6 +49,8 @@ export function createSessionGateway(options: SessionGatewayOptions): SessionGat
     userAgent: 'switchboard/test',
     timeoutMs: options.timeoutMs ?? 10_000,
     onEvent: (event) => events.push(event),
+    clientOf: ({ headers }) => String(headers['x-client']),
+    loginRate: createInboundRate({ perMinute: 30, clock, max: 100 }),
     onLogout: (caller) => ended.push(caller),
   });
   const app = fastify();

@@ -2,6 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { randomPKCECodeVerifier, randomState } from 'openid-client';
 import { BadUserInputError, GatewayError } from '../../errors.js';
+import type { ClientOf } from '../client-address.js';
+import type { InboundRate } from '../inbound-rate.js';
 import { sendAuthError } from './auth-error.js';
 import { parseCookies, toSetCookie } from './cookies.js';
 import { LOGIN_SECONDS, type LoginTransactions } from './login-transaction.js';
@@ -22,6 +24,10 @@ export interface AuthRoutesOptions {
   readonly penalty: TokenPenalty;
   /** @throws GatewayError FORBIDDEN when a cookie came without what shows our own origin */
   readonly readSessionId: (request: FastifyRequest) => string | undefined;
+  /** The addresses that count as one client. */
+  readonly clientOf: ClientOf;
+  /** Codes sent to RingCentral, by client. */
+  readonly loginRate: InboundRate;
   /** Nobody may use the session of this id any more. */
   readonly onLogout: (id: string) => void;
   readonly report: (action: 'login' | 'logout' | 'revoke', failure?: unknown) => void;
@@ -29,8 +35,19 @@ export interface AuthRoutesOptions {
 
 /** The routes under /auth, as a fastify plugin with its own headers and error answers. */
 export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInstance) => Promise<void> {
-  const { publicUrl, cookie, transactions, oauth, vault, store, penalty, readSessionId, onLogout, report } =
-    options;
+  const {
+    publicUrl,
+    cookie,
+    transactions,
+    oauth,
+    vault,
+    store,
+    penalty,
+    clientOf,
+    readSessionId,
+    onLogout,
+    report,
+  } = options;
   const toSessionCookie = (value: string, maxAgeSeconds?: number) =>
     toSetCookie(cookie.name, value, {
       secure: cookie.secure,
@@ -46,6 +63,16 @@ export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInsta
     } catch (error) {
       report('revoke', error);
     }
+  }
+
+  function admitLogin(client: string): void {
+    const { allowed, retryAfterSeconds } = options.loginRate.check({ address: client });
+    if (allowed) return;
+    throw new GatewayError('Too many logins.', {
+      code: 'LIMIT_EXCEEDED',
+      limit: 'LOGINS_PER_MINUTE',
+      retryAfterSeconds,
+    });
   }
 
   async function login(request: FastifyRequest, reply: FastifyReply) {
@@ -72,7 +99,9 @@ export function createAuthRoutes(options: AuthRoutesOptions): (app: FastifyInsta
     if (typeof code !== 'string' || code === '') {
       throw new GatewayError('RingCentral did not log you in.', { code: 'FORBIDDEN' });
     }
-    const tokens = await penalty.run('login', () => oauth.exchange(code, transaction.verifier));
+    const client = clientOf(request);
+    admitLogin(client);
+    const tokens = await penalty.run({ client }, () => oauth.exchange(code, transaction.verifier));
     let id: string;
     try {
       id = await vault.create(tokens);

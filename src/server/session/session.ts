@@ -4,6 +4,8 @@ import type { Clock } from '../../lib/clock.js';
 import type { Credential } from '../../upstream/credential.js';
 import { GatewayError, type ErrorCode } from '../../errors.js';
 import { toSessionCaller } from '../caller-key.js';
+import type { ClientOf } from '../client-address.js';
+import type { InboundRate } from '../inbound-rate.js';
 import { createAuthRoutes } from './auth-routes.js';
 import { parseCookies } from './cookies.js';
 import { assertSameOrigin, isSameOrigin } from './guard.js';
@@ -53,6 +55,10 @@ export interface SessionsOptions {
   /** UPSTREAM_TIMEOUT_MS: a refresh may take so long, its repetition included. */
   readonly timeoutMs: number;
   readonly onEvent: (event: SessionEvent) => void;
+  /** The addresses that count as one client. */
+  readonly clientOf: ClientOf;
+  /** Counts the codes that are sent to RingCentral, by client. */
+  readonly loginRate: InboundRate;
   /** The session of this caller is over. */
   readonly onLogout: (caller: string) => void;
 }
@@ -124,6 +130,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     vault,
     store,
     penalty,
+    clientOf: options.clientOf,
+    loginRate: options.loginRate,
     readSessionId,
     report,
     onLogout: (id) => {
