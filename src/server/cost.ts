@@ -1,4 +1,6 @@
 import {
+  __Schema,
+  __Type,
   getNamedType,
   getNullableType,
   getVariableValues,
@@ -14,6 +16,7 @@ import {
 } from 'graphql';
 import { createComplexityRule, type ComplexityEstimator } from 'graphql-query-complexity';
 import { getOrAdd } from '../lib/get-or-add.js';
+import { toIntrospectionSizes } from './introspection-size.js';
 import { toListSizes } from './list-size.js';
 
 /** What one operation asks for, as an upper bound. */
@@ -41,10 +44,14 @@ const MAX_SELECTIONS = 10_000;
 /** Kept for one operation; a list comes in at most MAX_IDS lengths, and most operations have one or two. */
 const MAX_KEPT = 64;
 
+type QueryComplexity = ReturnType<ReturnType<typeof createComplexityRule>>;
+
+const allTypes = __Schema.getFields()['types'];
 const TOO_MANY: Cost = { fields: Infinity, ids: 0 };
 
 export function createCostMeter(schema: GraphQLSchema): CostMeter {
-  const listSizes = toListSizes(schema);
+  const introspection = toIntrospectionSizes(schema);
+  const listSizes = toListSizes(schema, introspection.longest);
   const typeInfo = new TypeInfo(schema);
   const operations = new WeakMap<OperationDefinitionNode, KeptCosts>();
 
@@ -60,13 +67,23 @@ export function createCostMeter(schema: GraphQLSchema): CostMeter {
     const context = new ValidationContext(schema, document, typeInfo, () => {
       complete = false;
     });
-    const countBy = (estimator: ComplexityEstimator): number => {
+    const createCounter = (estimator: ComplexityEstimator): QueryComplexity => {
       const options = { estimators: [estimator], maximumComplexity: Infinity, maxQueryNodes: MAX_SELECTIONS };
       const counter = createComplexityRule(options)(context);
       counter.variableValues = variables;
-      return counter.nodeComplexity(operation, schema.getRootType(operation.operation) ?? undefined);
+      return counter;
     };
-    return { cost: { fields: countBy(fieldsOf), ids: countBy(idsOf) }, complete };
+    const ofOneType = createCounter(fieldsOf);
+    const ofAllTypes = createCounter((part) =>
+      introspection.countAll(part, () => ofOneType.nodeComplexity(part.node, __Type)),
+    );
+    const fields = createCounter((part) =>
+      part.field === allTypes ? 1 + ofAllTypes.nodeComplexity(part.node, __Type) : fieldsOf(part),
+    );
+    const ids = createCounter(idsOf);
+    const root = schema.getRootType(operation.operation) ?? undefined;
+    const cost = { fields: fields.nodeComplexity(operation, root), ids: ids.nodeComplexity(operation, root) };
+    return { cost, complete };
   }
 
   return (document, operation, variables) => {

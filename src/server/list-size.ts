@@ -11,6 +11,7 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from 'graphql';
+import type { IntrospectionSizes } from './introspection-size.js';
 
 type Arguments = Readonly<Record<string, unknown>>;
 type Field = GraphQLField<unknown, unknown>;
@@ -29,8 +30,10 @@ const MAX_PAGE_SIZE = 1000;
 const PAGE_ARGUMENTS = ['first', 'perPage'];
 
 /** The fields of a schema that are no single value. Entries of a list that another field sized count there. */
-export function toListSizes(schema: GraphQLSchema): ReadonlyMap<unknown, ListSize> {
-  const introspection = introspectionSizes(schema);
+export function toListSizes(
+  schema: GraphQLSchema,
+  introspection: IntrospectionSizes['longest'],
+): ReadonlyMap<unknown, ListSize> {
   const sizes = new Map<unknown, ListSize>();
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) && !isInterfaceType(type)) continue;
@@ -75,19 +78,4 @@ function countEntries(value: unknown): number {
     return value.reduce<number>((sum, entry) => sum + countEntries(entry), value.length);
   if (typeof value !== 'object' || value === null) return 0;
   return Object.values(value).reduce<number>((sum, entry) => sum + countEntries(entry), 0);
-}
-
-/** Lists of introspection by the means of this schema, so that asking for all of it costs what it is. */
-function introspectionSizes(schema: GraphQLSchema): ReadonlyMap<string, number> {
-  const types = Object.values(schema.getTypeMap());
-  const perType = (counts: readonly number[]) =>
-    Math.ceil(counts.reduce((sum, count) => sum + count, 0) / types.length);
-  const fields = types.filter((type) => isObjectType(type) || isInterfaceType(type));
-  const enums = types.filter(isEnumType);
-  return new Map([
-    ['__Schema.types', types.length],
-    ['__Schema.directives', schema.getDirectives().length],
-    ['__Type.fields', perType(fields.map((type) => Object.keys(type.getFields()).length))],
-    ['__Type.enumValues', perType(enums.map((type) => type.getValues().length))],
-  ]);
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { execute, Kind, parse, validate, type OperationDefinitionNode } from 'graphql';
+import { execute, getIntrospectionQuery, Kind, parse, validate, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { loadSchema } from '../../../scripts/schema.js';
 import { createCostMeter, type CostMeter } from '../../../src/server/cost.js';
@@ -254,10 +254,86 @@ describe('no answer has more fields than were counted', () => {
     );
     expect(answered).toBeGreaterThan(100);
   });
-
-  function countFields(value: unknown): number {
-    if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + countFields(entry), 0);
-    if (typeof value !== 'object' || value === null) return 0;
-    return Object.values(value).reduce<number>((sum, entry) => sum + 1 + countFields(entry), 0);
-  }
 });
+
+describe('introspection', () => {
+  /** What is selected of a type, a field and an argument, down to a depth at which an answer stays small. */
+  const { onType } = fc.letrec<{ onType: string; onField: string; onValue: string }>((tie) => ({
+    onType: fc
+      .array(
+        fc.oneof(
+          { maxDepth: 3 },
+          fc.constantFrom('kind', 'n: name', 'enumValues(includeDeprecated: true) { name x: name }'),
+          tie('onField').map((content) => `fields(includeDeprecated: true) { ${content} }`),
+          tie('onType').map((content) => `possibleTypes { ${content} }`),
+          tie('onType').map((content) => `interfaces { ${content} }`),
+          tie('onType').map((content) => `ofType { ${content} }`),
+          tie('onValue').map((content) => `inputFields { ${content} }`),
+        ),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map(merge),
+    onField: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('name', 'name isDeprecated'),
+      fc.tuple(tie('onType'), tie('onValue')).map(([t, v]) => `name type { ${t} } args { ${v} }`),
+    ),
+    onValue: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom('name', 'name defaultValue'),
+      tie('onType').map((content) => `type { ${content} }`),
+    ),
+  }));
+  /** Aliases keep two selections of one field apart. */
+  function merge(fields: readonly string[]): string {
+    return fields
+      .map((field, at) => (/^\w+:/.test(field) ? `k${String(at)}_${field}` : `k${String(at)}: ${field}`))
+      .join(' ');
+  }
+
+  it('answers no more fields than were counted, of one type or of all', () => {
+    let answered = 0;
+    fc.assert(
+      fc.property(
+        onType,
+        fc.constantFrom('Query', 'Node', 'Extension', 'UpdateBlockedNumbersInput'),
+        (selection, name) => {
+          for (const query of [
+            `{ __schema { types { ${selection} } } }`,
+            `{ __type(name: "${name}") { ${selection} } }`,
+          ]) {
+            const document = parse(query);
+            const cost = meter(document, toOperation(document.definitions[0]), {});
+            // What would take too long to answer here is refused by the limit.
+            if (cost === undefined || cost.fields > 120_000) continue;
+            const result = execute({ schema, document });
+            if (result instanceof Promise || result.errors) throw new Error('the fixture does not answer');
+            answered += 1;
+            expect(countFields(result.data)).toBeLessThanOrEqual(cost.fields);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
+    expect(answered).toBeGreaterThan(100);
+  });
+
+  it('is counted as what it is where all is asked for', () => {
+    const document = parse(
+      getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true, specifiedByUrl: true }),
+    );
+    const { data } = execute({ schema, document }) as { data: unknown };
+    const cost = meter(document, toOperation(document.definitions[0]), {});
+    const fields = countFields(data);
+    expect(cost?.fields).toBeGreaterThanOrEqual(fields);
+    // References lead to types as deep as seven wrappers, which few are.
+    expect(cost?.fields).toBeLessThan(10 * fields);
+    expect(cost?.fields).toBeLessThan(60_000);
+  });
+});
+
+function countFields(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + countFields(entry), 0);
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, entry) => sum + 1 + countFields(entry), 0);
+}

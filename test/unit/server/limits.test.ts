@@ -104,6 +104,11 @@ describe('a document past a limit is refused before anything of it runs', () => 
       `{ __schema { types { ${nest(13, 'ofType {', '}', 'name')} } } }`,
     ],
     [
+      'the dearest lists of one type in introspection, by aliases',
+      'MAX_COST',
+      `{ ${repeat(300, (i) => `a${String(i)}: __type(name: "Node") { possibleTypes { fields { name args { name type { name } } } } }`)} }`,
+    ],
+    [
       'lists of lists in introspection',
       'MAX_DEPTH',
       '{ __type(name: "Query") { fields { type { fields { type { fields { name } } } } } } }',
@@ -117,7 +122,7 @@ describe('a document past a limit is refused before anything of it runs', () => 
     [
       'introspection again and again',
       'MAX_COST',
-      `{ ${repeat(8, (i) => `a${String(i)}: __schema { types { ...T } }`)} } ${INTROSPECTION.slice(INTROSPECTION.indexOf('fragment')).replace('FullType', 'T')}`,
+      `{ ${repeat(10, (i) => `a${String(i)}: __schema { types { ...T } }`)} } ${INTROSPECTION.slice(INTROSPECTION.indexOf('fragment')).replace('FullType', 'T')}`,
     ],
     [
       'more fields than an answer may hold',
