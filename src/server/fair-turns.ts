@@ -14,9 +14,9 @@ export class FairTurns {
   #room = AT_ONCE;
   #scheduled = false;
 
-  /** The part that one request of a caller has in them. */
-  for(caller: string): RequestTurns {
-    return new RequestTurns(this, caller);
+  /** The part that one request of a caller has in them; once its client has gone, its lists come empty. */
+  for(caller: string, hasGone = () => false): RequestTurns {
+    return new RequestTurns(this, caller, hasGone);
   }
 
   /** Whether so many entries may be completed in this turn besides what was before. */
@@ -60,13 +60,15 @@ export class FairTurns {
 export class RequestTurns {
   readonly #turns: FairTurns;
   readonly #caller: string;
+  readonly #hasGone: () => boolean;
   /** Turns that it waits for. */
   #waiting = 0;
   #afterwards: (() => void)[] = [];
 
-  constructor(turns: FairTurns, caller: string) {
+  constructor(turns: FairTurns, caller: string, hasGone: () => boolean) {
     this.#turns = turns;
     this.#caller = caller;
+    this.#hasGone = hasGone;
   }
 
   /**
@@ -76,11 +78,12 @@ export class RequestTurns {
   spread(entries: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
     if (entries.some((entry) => entry instanceof Promise) || this.#turns.hasRoom(entries.length))
       return entries;
-    if (entries.length <= PER_TURN) return this.#turn().then(() => entries);
+    if (entries.length <= PER_TURN) return this.#turn().then(() => (this.#hasGone() ? [] : entries));
     const spread: Promise<unknown>[] = [];
     for (let start = 0; start < entries.length; start += PART) {
       const turn = this.#turn();
-      for (const entry of entries.slice(start, start + PART)) spread.push(turn.then(() => entry));
+      for (const entry of entries.slice(start, start + PART))
+        spread.push(turn.then(() => (this.#hasGone() ? null : entry)));
     }
     return spread;
   }

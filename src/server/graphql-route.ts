@@ -114,7 +114,7 @@ export function registerGraphqlRoute(app: FastifyInstance, options: GraphqlRoute
     const enter = async (fields: number) => {
       leave = await workload.enter(caller, fields, signal);
     };
-    const lists = turns.for(caller);
+    const lists = turns.for(caller, () => reply.raw.destroyed);
     const schedule = (task: () => void) => {
       lists.afterLists(task);
     };

@@ -55,6 +55,19 @@ describe('turns', () => {
     await Promise.all(dear);
   });
 
+  it('complete nothing for a client that has gone meanwhile', async () => {
+    let gone = false;
+    const turns = new FairTurns().for('a', () => gone);
+    const long = complete(turns, range(1000));
+    const short = complete(turns, range(100));
+    await turn();
+    gone = true;
+    const entries = await long;
+    expect(entries.slice(0, 20)).toEqual(range(20));
+    expect(entries.slice(20)).toEqual(range(980).map(() => null));
+    expect(await short).toEqual([]);
+  });
+
   it('leave a list of promises alone, so that no failure is without its handler', async () => {
     const failing = range(1000).map((at) => Promise.reject(new Error(String(at))));
     expect(new FairTurns().for('a').spread(failing)).toBe(failing);
