@@ -7,6 +7,8 @@ const OPEN = [ERRORS, LIB];
 const APP = '^src/app\\.ts$';
 const CONFIG = '^src/config\\.ts$';
 const CONTEXT = '^src/context\\.ts$';
+const REDIS = '^src/redis\\.ts$';
+const SESSION_STORE = '^src/server/session/(?:redis-)?store\\.ts$';
 const SCALARS = '^src/scalars\\.ts$';
 const OBSERVABILITY = '^src/observability/';
 const GENERATED = '^src/generated/';
@@ -27,7 +29,11 @@ const rooms = {
   context: { path: CONTEXT, values: [...OPEN, DOMAIN_KIT, DOMAINS], types: [UPSTREAM] },
   schema: { path: '^src/schema\\.ts$', values: [...OPEN, DOMAINS, SCALARS] },
   scalars: { path: SCALARS, values: OPEN },
-  redis: { path: '^src/redis\\.ts$', values: OPEN },
+  redis: { path: REDIS, values: OPEN },
+  replicas: {
+    path: '^src/replicas\\.ts$',
+    values: [...OPEN, OBSERVABILITY, REDIS, SESSION_STORE, UPSTREAM],
+  },
   errors: { path: ERRORS },
   lib: { path: LIB },
   observability: { path: OBSERVABILITY, values: OPEN, types: [CONFIG] },

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import fastify, { type FastifyInstance } from 'fastify';
 import { ConfigError, VERSION, type Config } from './config.js';
 import { systemClock, type Clock } from './lib/clock.js';
-import { createEvents } from './observability/events.js';
+import { createEvents, type Events } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
 import { startTracing, type Tracing } from './observability/tracing.js';
-import { connectRedis, duplicateRedis } from './redis.js';
+import type { Replicas } from './replicas.js';
 import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
 import { createApollo } from './server/apollo.js';
@@ -25,8 +25,6 @@ import { registerPlayground } from './server/playground/playground.js';
 import { createExchangeReport } from './server/report-exchange.js';
 import { registerHealthRoutes, registerMetricsRoute } from './server/service-routes.js';
 import { createMemoryStore } from './server/session/memory-store.js';
-import { createRedisStore } from './server/session/redis-store.js';
-import { createSessions } from './server/session/session.js';
 import type { SessionStore } from './server/session/store.js';
 import { spreadLists } from './server/spread-lists.js';
 import {
@@ -36,8 +34,6 @@ import {
 } from './server/trusted-documents.js';
 import { createGateway } from './upstream/gateway.js';
 import { createBudget } from './upstream/rate-limit.js';
-import type { SharedRedis } from './upstream/rate-limit-redis.js';
-import { createSharedStore } from './upstream/shared-store.js';
 
 export interface App {
   /** Where it listens, for example http://127.0.0.1:4000. */
@@ -63,8 +59,6 @@ export interface AppOverrides {
 const MAX_CALLERS = 10_000;
 /** Of one address, each a request to RingCentral's token endpoint, which gives a user 5 a minute. */
 const LOGINS_PER_MINUTE = 30;
-/** A session may wait for its store as long as for a short call; a request's budget may not (see redis.ts). */
-const SESSION_COMMAND_TIMEOUT_MS = 1000;
 
 /** Puts the whole gateway together and starts it. */
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
@@ -86,33 +80,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   const emulator = config.upstream.serverUrl === undefined ? await startEmbeddedEmulator() : undefined;
   const serverUrl = config.upstream.serverUrl ?? emulator?.url ?? '';
   let ready = true;
-  let connection = 'lost';
-  const redis =
-    config.redisUrl &&
-    connectRedis(config.redisUrl.reveal(), (state) => {
-      connection = state;
-      if (state === 'lost') events.incident('redis-lost');
-    });
-
-  const shared = redis && {
-    redis,
-    store: createSharedStore(clock, (error) => {
-      events.incident('redis-unavailable', error);
-    }),
-  };
-
-  const redisState = ({ redis: connected, store }: SharedRedis) => {
-    // Where no request asks Redis this does, for the next one who looks.
-    void store.run(() => connected.ping());
-    return connection === 'connected' && !store.available ? 'unavailable' : connection;
-  };
-
+  const replicas = config.redisUrl && (await joinReplicas(config.redisUrl.reveal(), clock, events));
   const rate = createInboundRate({ perMinute: config.inboundRatePerMinute, clock, max: MAX_CALLERS });
   const budget = createBudget({
     clock,
     maxCallers: MAX_CALLERS,
     callTimeoutMs: config.upstream.timeoutMs,
-    shared,
+    shared: replicas?.shared,
   });
   const gateway = createGateway({
     ...config.upstream,
@@ -121,7 +95,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     maxCallers: MAX_CALLERS,
     clock,
     budget,
-    shared,
+    shared: replicas?.shared,
     random,
     onCall: events.upstreamCall,
     onCredential: (caller, accepted) => {
@@ -131,16 +105,13 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   });
 
   const clientOf = createClientOf(config.trustProxy);
-  const sessionRedis = config.session && redis && duplicateRedis(redis, SESSION_COMMAND_TIMEOUT_MS);
   const sessions =
     config.session &&
-    createSessions({
+    (await loadSessions()).createSessions({
       config: config.session,
       serverUrl,
       callerKey,
-      store:
-        overrides.sessionStore ??
-        (sessionRedis ? createRedisStore({ redis: sessionRedis, clock }) : createMemoryStore({ clock })),
+      store: overrides.sessionStore ?? replicas?.openSessionStore() ?? createMemoryStore({ clock }),
       clock,
       userAgent,
       timeoutMs: config.upstream.timeoutMs,
@@ -191,7 +162,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
   });
   await apollo.start();
 
-  registerHealthRoutes(http, () => ({ ready, details: shared ? { redis: redisState(shared) } : {} }));
+  registerHealthRoutes(http, () => ({ ready, details: replicas ? { redis: replicas.state() } : {} }));
   registerGraphqlRoute(http, {
     apollo,
     preflights: config.corsOrigins.length > 0,
@@ -218,16 +189,19 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       ready = false;
       log.info('stopping');
       log.flush();
-      const graceOver = new Promise<void>((resolve) => clock.after(config.shutdownGraceMs, resolve));
+      let cancel: () => void = () => undefined;
+      const graceOver = new Promise<void>((resolve) => {
+        cancel = clock.after(config.shutdownGraceMs, resolve);
+      });
       await drain.wait(graceOver);
       await closeWithin(http, graceOver);
       await apollo.stop();
       await (metricsServer && closeWithin(metricsServer, graceOver));
       await Promise.race([sessions?.stop(), graceOver]);
+      cancel();
       gateway.close();
       budget.close();
-      sessionRedis?.disconnect();
-      redis?.disconnect();
+      replicas?.close();
       await emulator?.stop();
       await tracing?.stop();
       log.info('stopped');
@@ -299,7 +273,15 @@ async function serveMetrics(
   return own;
 }
 
-/** Loaded only where it is needed: in production it never is. */
+// What only some gateways need is loaded where it is needed: it costs time at the start, and memory.
+
+async function joinReplicas(url: string, clock: Clock, events: Events): Promise<Replicas> {
+  return (await import('./replicas.js')).joinReplicas({ url, clock, events });
+}
+
+const loadSessions = () => import('./server/session/session.js');
+
+/** In production it never is. */
 async function startEmbeddedEmulator() {
   const { startEmulator } = await import('./emulator/emulator.js');
   return startEmulator();

@@ -1,9 +1,25 @@
 import { findManifestFaults, startApp, type App } from './app.js';
 import { ConfigError, readConfig } from './config.js';
 
+let app: App | undefined;
+let stopping = false;
+
+/** Before it has started there is nothing to finish. */
+function stop(): void {
+  if (stopping) return;
+  stopping = true;
+  (app?.stop() ?? Promise.resolve()).then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+}
+
 /** Exit codes: 1 for a configuration or a start that failed, 0 after a stop that was asked for. */
 async function main(): Promise<void> {
-  let app: App;
+  // From the first moment on: who is told that it listens may signal at once.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGHUP', () => app?.reload());
   try {
     app = await startApp(readConfig(findManifestFaults));
   } catch (error) {
@@ -11,20 +27,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   }
-  let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      app.stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
-  process.on('SIGHUP', () => {
-    app.reload();
-  });
 }
 
 main().catch((error: unknown) => {

@@ -26,6 +26,7 @@ const refused: [rule: string, from: string, to: string, how?: How][] = [
   ['schema-imports', 'src/schema.ts', 'src/domains/extension/resolvers.ts'],
   ['scalars-imports', 'src/scalars.ts', 'src/schema.ts'],
   ['redis-imports', 'src/redis.ts', 'src/upstream/upstream.ts', 'type'],
+  ['replicas-imports', 'src/replicas.ts', 'src/server/session/session.ts'],
   ['errors-imports', 'src/errors.ts', 'src/lib/clock.ts'],
   ['lib-imports', 'src/lib/clock.ts', 'src/config.ts', 'type'],
   ['lib-imports', 'src/lib/clock.ts', 'src/errors.ts'],
