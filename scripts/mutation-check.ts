@@ -20,8 +20,8 @@ const MUTATIONS: readonly Mutation[] = [
   {
     what: 'one hash for every bearer token',
     file: 'src/server/bearer.ts',
-    from: 'caller: toCallerKey(callerKey, token)',
-    to: "caller: toCallerKey(callerKey, '')",
+    from: 'caller: toBearerCaller(callerKey, token)',
+    to: "caller: toBearerCaller(callerKey, '')",
     test: 'test/integration/many-callers.test.ts',
   },
   {
