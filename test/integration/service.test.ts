@@ -108,22 +108,24 @@ describe('a stop', () => {
       exited,
     } = await startProcess({
       RINGCENTRAL_SERVER_URL: emulator.url,
-      SHUTDOWN_GRACE_MS: '1500',
+      SHUTDOWN_GRACE_MS: '2000',
       METRICS_PORT: '0',
     });
     const answer = fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${emulator.demoToken}` },
       body: JSON.stringify({ query: ONE }),
-    });
-    const cut = expect(answer).rejects.toThrow();
+    }).then(
+      () => 'answered',
+      () => 'cut off',
+    );
     await until(() => emulator.journal.length === 1, 'the call');
     const began = Date.now();
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-    // Twice the grace would be 3 s.
-    expect(Date.now() - began).toBeLessThan(2500);
-    await cut;
+    // Twice the grace would be 4 s.
+    expect(Date.now() - began).toBeLessThan(3900);
+    expect(await answer).toBe('cut off');
   });
 
   it('waits for no connection that is only kept alive', async () => {
@@ -133,7 +135,8 @@ describe('a stop', () => {
     const began = Date.now();
     child.kill('SIGTERM');
     expect(await exited).toBe(0);
-    expect(Date.now() - began).toBeLessThan(2500);
+    // Far from the grace, which is 10 s.
+    expect(Date.now() - began).toBeLessThan(8000);
   });
 });
 
