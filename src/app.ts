@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { ConfigError, VERSION, type Config } from './config.js';
 import { systemClock, type Clock } from './lib/clock.js';
 import { createEvents, type Events } from './observability/events.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { createMetrics, type Metrics } from './observability/metrics.js';
-import { startTracing, type Tracing } from './observability/tracing.js';
+import { startTracing } from './observability/tracing.js';
 import type { Replicas } from './replicas.js';
 import { createSchema } from './schema.js';
 import { createAdmission } from './server/admission.js';
@@ -23,7 +23,7 @@ import { legacyStatus } from './server/legacy-status.js';
 import { createLimits } from './server/limits.js';
 import { registerPlayground } from './server/playground/playground.js';
 import { createExchangeReport } from './server/report-exchange.js';
-import { registerHealthRoutes, registerMetricsRoute } from './server/service-routes.js';
+import { registerHealthRoutes, serveMetrics } from './server/service-routes.js';
 import { createMemoryStore } from './server/session/memory-store.js';
 import type { SessionStore } from './server/session/store.js';
 import { spreadLists } from './server/spread-lists.js';
@@ -64,14 +64,10 @@ const LOGINS_PER_MINUTE = 30;
 export async function startApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const { clock = systemClock, log = createLogger(config.logLevel), random = Math.random } = overrides;
   const metrics = createMetrics();
-  const tracing: Tracing | undefined = config.tracing
-    ? await startTracing({
-        version: VERSION,
-        onFailure: (error) => {
-          events.incident('trace-export-failed', error);
-        },
-      })
-    : undefined;
+  const onFailure = (error: unknown) => {
+    events.incident('trace-export-failed', error);
+  };
+  const tracing = config.tracing ? await startTracing({ version: VERSION, onFailure }) : undefined;
   const events = createEvents(log, metrics, tracing);
   const callerKey = createHash('sha256')
     .update(config.callerKey?.reveal() ?? randomBytes(32))
@@ -177,7 +173,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
     clock,
     events,
   });
-  const metricsServer = await serveMetrics(http, config, metrics);
+  const metricsServer = await serveMetrics(http, config, metrics.registry);
   const url = await http.listen({ host: config.host, port: config.port });
   announce(log, url, emulator);
   log.flush();
@@ -255,22 +251,6 @@ function announce(log: Logger, url: string, emulator: { url: string; demoToken: 
       'listening; an emulator stands in for RingCentral',
     );
   }
-}
-
-/** With METRICS_PORT the metrics have a port of their own, and the public one no longer shows them. */
-async function serveMetrics(
-  http: FastifyInstance,
-  config: Config,
-  metrics: Metrics,
-): Promise<FastifyInstance | undefined> {
-  if (config.metricsPort === undefined) {
-    registerMetricsRoute(http, metrics.registry);
-    return undefined;
-  }
-  const own = fastify();
-  registerMetricsRoute(own, metrics.registry);
-  await own.listen({ host: config.host, port: config.metricsPort });
-  return own;
 }
 
 // What only some gateways need is loaded where it is needed: it costs time at the start, and memory.

@@ -1,4 +1,4 @@
-import type { FastifyInstance, RouteShorthandOptions } from 'fastify';
+import fastify, { type FastifyInstance, type RouteShorthandOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import './fastify-request.js';
 
@@ -26,8 +26,24 @@ export function registerHealthRoutes(app: FastifyInstance, health: () => Health)
   });
 }
 
+/** With METRICS_PORT the metrics have a port of their own, and the public one no longer shows them. */
+export async function serveMetrics(
+  http: FastifyInstance,
+  { host, metricsPort }: { readonly host: string; readonly metricsPort: number | undefined },
+  registry: Registry,
+): Promise<FastifyInstance | undefined> {
+  if (metricsPort === undefined) {
+    registerMetricsRoute(http, registry);
+    return undefined;
+  }
+  const own = fastify();
+  registerMetricsRoute(own, registry);
+  await own.listen({ host, port: metricsPort });
+  return own;
+}
+
 /** `GET /metrics`, in Prometheus' text format. */
-export function registerMetricsRoute(app: FastifyInstance, registry: Registry): void {
+function registerMetricsRoute(app: FastifyInstance, registry: Registry): void {
   app.get('/metrics', UNCOUNTED, async (_request, reply) =>
     reply
       .header('cache-control', 'no-store')
