@@ -25,6 +25,13 @@ const MUTATIONS: readonly Mutation[] = [
     test: 'test/integration/many-callers.test.ts',
   },
   {
+    what: 'one domain for sessions and bearer tokens',
+    file: 'src/server/caller-key.ts',
+    from: '`session\\0${id}`',
+    to: 'id',
+    test: 'test/integration/session-caller.test.ts',
+  },
+  {
     what: 'one caller object for everybody',
     file: 'src/upstream/gateway.ts',
     from: 'callers.get(credential.caller)',
