@@ -39,7 +39,7 @@ export type CostMeter = (
   variables: Variables,
 ) => Cost | undefined;
 
-/** Selections with every fragment written out. MAX_TOKENS by default lets as many be written without fragments. */
+/** Selections with every fragment written out. MAX_TOKENS by default lets fewer be written without fragments. */
 const MAX_SELECTIONS = 10_000;
 /** Kept for one operation; a list comes in at most MAX_IDS lengths, and most operations have one or two. */
 const MAX_KEPT = 64;
