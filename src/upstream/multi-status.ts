@@ -87,9 +87,10 @@ function createPlainJudge(status: number, content: PlainContent, question: Quest
 
 /** Whether a record that has these names can be the one asked for by this id. */
 function isOf(id: string, names: readonly string[], { asked, renamed }: Question): boolean {
-  const [name] = names;
-  if (name === undefined || name === id) return names.length <= 1;
-  return names.length === 1 && renamed.has(id) && name !== NOBODY && !asked.has(name);
+  const [name, uriName = id] = names;
+  if (name === undefined || name === id) return uriName === id;
+  // The uri of a record with a new id may still be the old one.
+  return renamed.has(id) && uriName === id && name !== NOBODY && !asked.has(name);
 }
 
 interface Summary {

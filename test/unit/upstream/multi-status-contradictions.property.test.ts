@@ -60,8 +60,8 @@ describe('a body that bears another’s name', () => {
             for (const one of spoilt) {
               const fine =
                 other === id ||
-                // A refusal may speak of what nobody asked for, and a renamed record bears a name that is new throughout.
-                (other === FOREIGN && (one.status >= 400 || (renamed.has(id) && misnaming.by === 'both')));
+                // A refusal may speak of what nobody asked for, and a renamed record bears a new id.
+                (other === FOREIGN && (one.status >= 400 || (renamed.has(id) && misnaming.by !== 'uri')));
               const touched = one.id === id || one.id === other;
               expect(outcomes.get(one.id)).toEqual(touched && !fine ? UNCLEAR : expectedOf(one, method));
             }

@@ -66,6 +66,12 @@ describe('an update', () => {
     expect(read('PUT', [A, B], answer, [A])).toEqual({ [A]: UNCLEAR, [B]: record(recordOf(B)) });
   });
 
+  it('that changes the number may bear a new id beside its old uri', () => {
+    const body = { id: '7', uri: toHref(A) };
+    const answer = writeBatchAnswer({ entries: [ok(A), ok(B)], parts: [body, recordOf(B)] });
+    expect(read('PUT', [A, B], answer, [A])).toEqual({ [A]: record(body), [B]: record(recordOf(B)) });
+  });
+
   it('is certain, where counts differ, only by a body that names its id', () => {
     const entries = [ok(A), ok(B), missing(C)];
     const answer = writeBatchAnswer({ entries, parts: [recordOf(A), recordOf('7')] });
