@@ -105,8 +105,9 @@ function ask(request: FuzzRequest, through: Agent = agent): Promise<Answer> {
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')));
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The server closed a connection that it had kept, while this was on its way: Node's documentation says to repeat.
-      if (outgoing.reusedSocket && error.code === 'ECONNRESET') resolve(ask(request, fresh));
+      // The server closed a connection that it had kept, after a head too large for it, while this was on its way. Node
+      // does not mark all connections that were used before.
+      if (error.code === 'ECONNRESET' && through !== fresh) resolve(ask(request, fresh));
       else reject(error);
     });
     outgoing.end(body);
