@@ -101,9 +101,9 @@ export interface Callers {
 }
 
 /** Longer than RingCentral's windows. Where one is longer still, the budget keeps the caller's sends by itself. */
-const IDLE_MS = 90_000;
+const IDLE_MS = 75_000;
 /** How often idle callers are looked for, which takes a millisecond. */
-const PURGE_EVERY_MS = 10_000;
+const PURGE_EVERY_MS = 5000;
 
 export interface CallersOptions {
   readonly clock: Clock;

@@ -32,9 +32,9 @@ it('drops a caller who is idle for longer than a budget remembers, and with it a
 it('keeps a caller for as long again as its cache', async () => {
   const { clock, callers, dropped } = start({ cacheTtlMs: 60_000 });
   const caller = callers.get('a');
-  await clock.advance(149_000);
+  await clock.advance(134_000);
   expect(callers.get('a')).toBe(caller);
-  await clock.advance(151_000);
+  await clock.advance(136_000);
   callers.get('b');
   expect(dropped).toEqual(['a']);
 });
