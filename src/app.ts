@@ -145,7 +145,7 @@ export async function startApp(config: Config, overrides: AppOverrides = {}): Pr
       ...(config.compileOperations
         ? [
             createJit<ServerContext>({
-              schema: spreadLists(createSchema()),
+              schema: spreadLists(createSchema(), { whole: true }),
               clock,
               formatError,
               budget: overrides.compilation,

@@ -74,11 +74,20 @@ export class RequestTurns {
   /**
    * The list when it is its turn; what is too long for one turn, with its entries as promises of theirs. Entries that
    * are promises already come with the calls that they wait for, a few at a time.
+   * @param whole compiled code completes a list in one piece, so that a long one waits for as many turns as it has parts
    */
-  spread(entries: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> {
+  spread(
+    entries: readonly unknown[],
+    { whole = false } = {},
+  ): readonly unknown[] | Promise<readonly unknown[]> {
     if (entries.some((entry) => entry instanceof Promise) || this.#turns.hasRoom(entries.length))
       return entries;
-    if (entries.length <= PER_TURN) return this.#turn().then(() => (this.#hasGone() ? [] : entries));
+    const given = () => (this.#hasGone() ? [] : entries);
+    if (entries.length <= PER_TURN) return this.#turn().then(given);
+    if (whole) {
+      const turns = Array.from({ length: Math.ceil(entries.length / PART) }, () => this.#turn());
+      return Promise.all(turns).then(given);
+    }
     const spread: Promise<unknown>[] = [];
     for (let start = 0; start < entries.length; start += PART) {
       const turn = this.#turn();

@@ -47,6 +47,16 @@ describe('turns', () => {
     expect(Math.max(...times)).toBeGreaterThan(45);
   });
 
+  it('give a long list whole, after as many of them, to who completes it in one piece', async () => {
+    const turns = new FairTurns().for('a');
+    const entries = range(1000);
+    let there: unknown;
+    const given = Promise.resolve(turns.spread(entries, { whole: true })).then((list) => (there = list));
+    for (let now = 0; now < 45; now += 1) await turn();
+    expect(there).toBeUndefined();
+    expect(await given).toBe(entries);
+  });
+
   it('come to each caller in turn, however much another has waiting', async () => {
     const turns = new FairTurns();
     const dear = range(16).map(() => complete(turns.for('attacker'), range(1000)));
