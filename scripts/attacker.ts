@@ -27,7 +27,7 @@ const DEAR: Readonly<Record<string, string>> = {
   '300 look-ups': `{ ${times(300, (at) => `a${at}: phoneNumber(resourceId: "${at}") { id label type status location }`)} }`,
   '1,000 ids': `{ phoneNumbers(resourceIds: [${times(1000, (at) => `"${at}"`)}]) { ${FIELDS} ${EXTENSION} } }`,
   'a document to compare': `{ ${times(150, () => `extension { name type }`)} }`,
-  'a document of 8,000 tokens': `{ ${times(440, (at) => `a${at}: phoneNumber(resourceId: "1") { id type status label location primary paymentType usageType }`)} }`,
+  'a document of 7,000 tokens': `{ ${times(388, (at) => `a${at}: phoneNumber(resourceId: "1") { id type status label location primary paymentType usageType }`)} }`,
   introspection:
     '{ __schema { types { name description fields(includeDeprecated: true) { name description type { kind name ofType { kind name ofType { kind name } } } args { name type { kind name } } } enumValues { name description } } } }',
 };

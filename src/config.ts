@@ -109,7 +109,7 @@ const environment = z.object({
   COMPILE_OPERATIONS: flag,
   MAX_DEPTH: integer(12, 1, 1000),
   MAX_ALIASES: integer(500, 1, 100_000),
-  MAX_TOKENS: integer(8000, 1, 1_000_000),
+  MAX_TOKENS: integer(7000, 1, 1_000_000),
   MAX_COST: integer(120_000, 1, 100_000_000),
   MAX_BODY_BYTES: integer(262_144, 1, 104_857_600),
   MAX_IDS: integer(1000, 1, 100_000),
