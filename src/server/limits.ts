@@ -158,9 +158,9 @@ const refuseUnknownRoots: ValidationRule = (context) => ({
 const refuseOverflow: ApolloServerPlugin = {
   unexpectedErrorProcessingRequest({ requestContext: { document, operation }, error }) {
     const validating = document !== undefined && operation === undefined;
-    if (!validating) return Promise.resolve();
-    if (error instanceof RangeError) return Promise.reject(toRefusal('MAX_DEPTH'));
-    return error instanceof GraphQLError ? Promise.reject(error) : Promise.resolve();
+    return validating && error instanceof RangeError
+      ? Promise.reject(toRefusal('MAX_DEPTH'))
+      : Promise.resolve();
   },
 };
 

@@ -12,7 +12,8 @@ const MAX_SELECTIONS = 10_000;
 
 /**
  * How many pairs of fields and of fragments a document's validation has to compare: those that an operation, or a
- * fragment that none spreads, writes for one place of the answer, with all fragments written out. Infinite where that is too much to be counted.
+ * fragment that none spreads, writes for one place of the answer, with all fragments written out. Infinite where that is
+ * too much to be counted.
  */
 export function countPairs({ definitions }: DocumentNode): number {
   const fragments = new Map<string, FragmentDefinitionNode>();
